@@ -1,0 +1,138 @@
+"""Domains, families, products and applications: registered, described, deactivated, never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from finops_assets.domain import Domain
+from finops_assets.errors import ContractBroken, DomainError
+from finops_assets.period import Period
+from finops_assets.postgres.connection import Connection
+from finops_assets.postgres.queries import query
+
+
+@dataclass(frozen=True)
+class DomainRow:
+    """One row of ``dim_domain``."""
+
+    domain_id: str
+    domain_label: str
+    domain_mode: str
+    indirect_method_key: str | None
+    indirect_label: str | None
+    is_enabled: bool
+    available_from: date
+
+
+def domains(connection: Connection) -> dict[str, DomainRow]:
+    """Every registered domain, by id."""
+    return {row["domain_id"]: DomainRow(**row) for row in connection.execute(query("catalog/domains"))}
+
+
+def register_domains(connection: Connection, found: Iterable[Domain], available_from: Period) -> None:
+    """Insert the plugins' domains that ``dim_domain`` does not know, disabled; DomainError when one differs in mode."""
+    with connection.transaction():
+        for domain in found:
+            row = {
+                "domain": domain.domain_id,
+                "label": domain.label,
+                "mode": domain.mode.value,
+                "method": domain.indirect_method_key,
+                "indirect_label": domain.indirect_label,
+                "available_from": available_from.first_day,
+            }
+            connection.execute(query("catalog/register_domain"), row)
+    known = domains(connection)
+    for domain in found:
+        if known[domain.domain_id].domain_mode != domain.mode.value:
+            raise DomainError(
+                f"domain {domain.domain_id} is {known[domain.domain_id].domain_mode} in dim_domain "
+                f"and {domain.mode.value} in its plugin: a mode is stable, use a new domain id"
+            )
+
+
+def set_enabled(
+    connection: Connection, domain_id: str, *, is_enabled: bool, available_from: Period | None = None
+) -> None:
+    """Switch a domain on or off; DomainError when ``dim_domain`` does not know it."""
+    row = {
+        "domain": domain_id,
+        "is_enabled": is_enabled,
+        "available_from": available_from.first_day if available_from else None,
+    }
+    if connection.execute(query("catalog/set_enabled"), row).fetchone() is None:
+        raise DomainError(f"domain {domain_id} is unknown: `finops domain list` shows those there are")
+
+
+def register_members(connection: Connection, domain: Domain, period: Period, lines: pd.DataFrame) -> None:
+    """Make sure every family, product and application the lines name is a member.
+
+    One that no referential knows becomes an inferred member, its label its id. A label or family that the
+    lines bring is taken unless a later month has already described the member. ContractBroken when a
+    product is counted in another metric than before.
+    """
+    applications = _distinct(lines, ["application_id"], "application_label")
+    named = {"ids": applications["application_id"], "labels": applications["application_label"]}
+    connection.execute(query("catalog/add_applications"), named)
+    described = lines[lines["product_id"].notna()]
+    if len(described) == 0:
+        return
+    key = {"domain": domain.domain_id, "month": period.first_day}
+    families = _distinct(described, ["family_id"], "family_label")
+    register_families(connection, key, families["family_id"], families["family_label"])
+    products = _distinct(described, ["product_id", "family_id", "consumption_metric"], "product_label")
+    refuse_other_metrics(connection, domain, str(period), products["product_id"], products["consumption_metric"])
+    rows = key | {
+        "ids": products["product_id"],
+        "labels": products["product_label"],
+        "families": products["family_id"],
+        "metrics": products["consumption_metric"],
+    }
+    connection.execute(query("catalog/add_products"), rows)
+    connection.execute(query("catalog/describe_products"), rows)
+
+
+def register_families(
+    connection: Connection, key: Mapping[str, object], ids: Sequence[Any], labels: Sequence[Any]
+) -> None:
+    """Insert families that are not there and take newer labels; ``key`` gives domain and month."""
+    rows = dict(key) | {"ids": ids, "labels": labels}
+    connection.execute(query("catalog/add_families"), rows)
+    connection.execute(query("catalog/relabel_families"), rows)
+
+
+def refuse_other_metrics(
+    connection: Connection, domain: Domain, month: str, products: Sequence[Any], metrics: Sequence[Any]
+) -> None:
+    """ContractBroken naming every product that is counted in another metric than its member is."""
+    offered = {"domain": domain.domain_id, "ids": products, "metrics": metrics}
+    breaches = [
+        f"product {row['product_id']!r} is counted in {row['consumption_metric']!r}, not in {row['metric']!r}: "
+        "one product has one metric, use a new product id"
+        for row in connection.execute(query("catalog/metric_conflicts"), offered)
+    ]
+    if breaches:
+        raise ContractBroken(domain.domain_id, month, breaches)
+
+
+def decommissioned_before(connection: Connection, domain: Domain, period: Period) -> dict[str, date]:
+    """The domain's products that were gone before the month began, with the date."""
+    key = {"domain": domain.domain_id, "month": period.first_day}
+    rows = connection.execute(query("catalog/decommissioned_before"), key)
+    return {row["product_id"]: row["decommissioned_at"] for row in rows}
+
+
+def active_applications(connection: Connection) -> list[str]:
+    """The ids of active applications, in byte order, the reserved ones left out."""
+    return [row["application_id"] for row in connection.execute(query("catalog/active_applications"))]
+
+
+def _distinct(lines: pd.DataFrame, keys: list[str], label: str) -> dict[str, list[str | None]]:
+    """One entry per distinct keys with the first label given, as lists for unnest, in the order of the ids."""
+    first = lines.groupby(keys, as_index=False, sort=True)[[label]].first()
+    return {name: [None if pd.isna(value) else value for value in first[name]] for name in (*keys, label)}

@@ -1,0 +1,49 @@
+"""The command edge: ``finops``. Wiring only; what is done is in the services."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from typer.core import TyperGroup
+
+from finops_assets import __version__
+from finops_assets.cli import database, domain, months, price, up
+from finops_assets.cli.terminal import complain
+from finops_assets.errors import FinopsError, SettingsError
+
+app = typer.Typer(
+    name="finops",
+    help="The open FinOps mart: who consumed what, in which month, at which price, to the last cent.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    cls=TyperGroup,
+)
+up.add_to(app)
+months.add_to(app)
+database.add_to(app)
+app.add_typer(domain.app, name="domain")
+app.add_typer(price.app, name="price")
+
+
+@app.callback(invoke_without_command=True)
+def version(show: bool = typer.Option(False, "--version", help="Print the version and leave.")) -> None:
+    """The open FinOps mart: who consumed what, in which month, at which price, to the last cent."""
+    if show:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run a command: exit 0, 1 on refused input or a failed check, 2 on wrong usage."""
+    try:
+        app()
+    except SettingsError as error:
+        complain(error)
+        sys.exit(2)
+    except FinopsError as error:
+        complain(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

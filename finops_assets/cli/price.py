@@ -1,0 +1,33 @@
+"""``finops price``: pricing views and unit prices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from finops_assets import pricing
+from finops_assets.cli.running import ready_mart, refresh_stale
+from finops_assets.cli.terminal import err
+from finops_assets.settings import Settings
+
+app = typer.Typer(help="Prices: publish them from files.", no_args_is_help=True)
+
+
+@app.callback()
+def prices() -> None:
+    """Prices: publish them from files."""
+
+
+@app.command("import")
+def import_prices(
+    file: Annotated[Path, typer.Argument(help="A file of prices or of pricing views.", exists=True, dir_okay=False)],
+) -> None:
+    """Publish the prices of a file that say something new, and price the stale months again."""
+    settings = Settings.from_environment()
+    mart = ready_mart(settings)
+    with mart.connect("finops_admin") as connection:
+        imported = pricing.import_file(connection, file, max_bytes=settings.max_source_bytes)
+    again = refresh_stale(mart)
+    err.print(f"{imported.new} of {imported.rows} {imported.kind} are new; {again} slices priced again")

@@ -1,0 +1,137 @@
+"""Dagster's web server and daemon as children of ``finops up``, on loopback, until Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from finops_assets.cli.terminal import err
+from finops_assets.errors import ServerError
+from finops_assets.settings import CHECKOUT, Settings
+
+HOST = "127.0.0.1"
+FIRST_PORT = 3000
+PORTS_TRIED = 20
+STOP_SECONDS = 20
+READY_SECONDS = 120
+
+
+@contextmanager
+def one_at_a_time(home: Path) -> Iterator[None]:
+    """Hold the home while the block runs; another ``finops up`` of the same home waits and says so."""
+    with (home / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            err.print("another `finops up` is preparing this home: waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def serve(settings: Settings, wanted: int | None) -> None:
+    """Serve Dagster until Ctrl-C or until a child ends; ServerError when a port or the home is taken."""
+    with (settings.home / "serve.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            lock.seek(0)
+            raise ServerError(f"this home is already served at {lock.read().strip() or 'another port'}") from taken
+        port = free_port(wanted)
+        address = f"http://{HOST}:{port}"
+        lock.truncate(0)
+        lock.write(address)
+        lock.flush()
+        _serve(settings, port, address)
+
+
+def free_port(wanted: int | None) -> int:
+    """The wanted port, or the first free one from 3000 on; a port in use is said."""
+    for port in [wanted] if wanted else range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                err.print(f"[yellow]port {port} is in use[/]")
+                continue
+            return port
+    raise ServerError("no free port for the web server: name one with --port")
+
+
+def _serve(settings: Settings, port: int, address: str) -> None:
+    logs = settings.home / "dagster"
+    logs.mkdir(parents=True, exist_ok=True)
+    web = ["-m", "dagster_webserver", "-h", HOST, "-p", str(port), "-w", "workspace.yaml"]
+    daemon = ["-m", "dagster._daemon", "run", "-w", "workspace.yaml"]
+    children = [_child(web, logs / "webserver.log"), _child(daemon, logs / "daemon.log")]
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _wait_until_ready(port, children, logs)
+        err.print(
+            f"\n[bold green]Dagster[/] {address}   (assets: {address}/assets)\n"
+            f"  what a month cost     finops report 2026-01 --by application\n"
+            f"  run a month again     finops run 2026-01, or Materialize on the page\n"
+            f"  add a domain          docs/adding-a-domain.md\n"
+            f"logs in {logs}; Ctrl-C stops everything"
+        )
+        while all(child.poll() is None for child in children):
+            time.sleep(1)
+        raise ServerError(f"a Dagster process ended by itself: see {logs}")
+    except KeyboardInterrupt:
+        err.print("stopping")
+    finally:
+        for child in children:
+            _stop(child)
+
+
+def _child(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
+    # uncompiled modules cost every Dagster process seconds
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=CHECKOUT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _wait_until_ready(port: int, children: list[subprocess.Popen[bytes]], logs: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if any(child.poll() is not None for child in children):
+            raise ServerError(f"a Dagster process ended at its start: see {logs}")
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.2)
+    raise ServerError(f"the web server does not answer after {READY_SECONDS} s: see {logs}")
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    """End a child and everything it started: its session is its own."""
+    if child.poll() is None:
+        child.terminate()
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            err.print(f"[dim]process {child.pid} is slow to end[/]")
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,136 @@
+"""``finops up``: from nothing to a served mart, and nothing done twice."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from finops_assets import catalog, demo, marts, pricing, slices
+from finops_assets.cli import serving
+from finops_assets.cli.running import now_in, run_months
+from finops_assets.cli.terminal import err, escape, out, short, table
+from finops_assets.domains import discover
+from finops_assets.errors import FinopsError
+from finops_assets.period import Period
+from finops_assets.postgres.connection import Mart, dagster_url, mart_of
+from finops_assets.postgres.migrations import migrate
+from finops_assets.settings import CHECKOUT, Settings
+
+MONTHS_SHOWN = 6
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this module's command."""
+    app.command()(up)
+
+
+def up(
+    once: Annotated[bool, typer.Option("--once", help="Stop when the months are there.")] = False,
+    port: Annotated[
+        int | None, typer.Option(help="The web server's port; by default 3000, or the next free one.")
+    ] = None,
+) -> None:
+    """Bring the mart up: database, schema, months; then serve Dagster's pages until Ctrl-C."""
+    settings = Settings.from_environment()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("DAGSTER_HOME", str(CHECKOUT))
+    with serving.one_at_a_time(settings.home):
+        mart = mart_of(settings)
+        migrate(mart, announce=lambda name: err.print(f"[dim]{name}[/]"))
+        prepare(settings, mart)
+        landed = fill(settings, mart)
+    show(settings, mart)
+    if not once:
+        dagster_url(settings)  # before its own processes look for it
+        serving.serve(settings, port)
+    if not landed:
+        raise typer.Exit(1)
+
+
+def prepare(settings: Settings, mart: Mart) -> None:
+    """Register the domains; give an empty mart without sources the demonstration company."""
+    plugins = discover().values()
+    with mart.connect("finops_admin") as connection:
+        catalog.register_domains(connection, [plugin.domain for plugin in plugins], now_in(settings))
+        if settings.sources.exists() and any(settings.sources.iterdir()):
+            return
+        if connection.execute("SELECT FROM slice_version LIMIT 1").fetchone() is not None:
+            return
+        company = demo.generate(settings.sources, now_in(settings))
+        for domain_id, available_from in company.enabled.items():
+            catalog.set_enabled(connection, domain_id, is_enabled=True, available_from=available_from)
+    err.print(
+        f"[yellow]Demonstration data:[/] a fictional company, generated in {escape(str(settings.sources))} "
+        f"({company.files} files, {company.first} to {company.last})"
+    )
+
+
+def fill(settings: Settings, mart: Mart) -> bool:
+    """Run what is missing of the enabled domains, all of it through Dagster; True when nothing failed."""
+    missing = missing_months(settings, mart)
+    if not missing:
+        with mart.connect("finops_batch") as connection:
+            marts.refresh(connection)
+        return True
+    from finops_assets.definitions import defs
+    from finops_assets.defs.launch import Launcher  # Dagster takes seconds to import: not when nothing is missing
+
+    err.print("Importing applications, products and prices")
+    imported = Launcher.of(defs).import_referential()
+    for step, why in imported.failures.items():
+        raise FinopsError(f"{step}: {why}")
+    landed = True
+    for domain_ids, first, last in missing:
+        landed &= run_months(mart, domain_ids, first, last)
+    return landed
+
+
+def missing_months(settings: Settings, mart: Mart) -> list[tuple[list[str], Period, Period]]:
+    """Ranges of months in which the same enabled domains were never published, as (domains, first, last)."""
+    current = now_in(settings)
+    with mart.connect("finops_batch") as connection:
+        enabled = {row.domain_id for row in catalog.domains(connection).values() if row.is_enabled}
+        found = slices.status(connection, settings.first_month, current, current)
+    wanted: dict[Period, list[str]] = {}
+    for row in found:
+        if row["domain_id"] in enabled and row["version"] is None and row["status"] != "NOT_AVAILABLE":
+            wanted.setdefault(Period.of(row["period_month"]), []).append(row["domain_id"])
+    ranges: list[tuple[list[str], Period, Period]] = []
+    for month, domain_ids in sorted(wanted.items()):
+        if ranges and ranges[-1][0] == domain_ids and ranges[-1][2].next == month:
+            ranges[-1] = (domain_ids, ranges[-1][1], month)
+        else:
+            ranges.append((domain_ids, month, month))
+    return ranges
+
+
+def show(settings: Settings, mart: Mart) -> None:
+    """Print what the last months cost by domain, in the default pricing view."""
+    last = slices.current_period(settings, datetime.now(UTC))
+    first = last.shift(1 - MONTHS_SHOWN)
+    with mart.connect("finops_api") as connection:
+        if not any(view.is_default for view in pricing.views(connection).values()):
+            err.print("No pricing view is the default yet: `finops price import` a file of views")
+            return
+        view = pricing.view_or_default(connection, None)
+        rows = marts.by_month(connection, first, last, view.pricing_view_id)
+    months = [str(month) for month in first.through(last)]
+    costs = {(row["domain_id"], f"{row['period_month']:%Y-%m}"): row for row in rows}
+    lines: list[dict[str, str | int | None]] = []
+    for domain_id in sorted({str(row["domain_id"]) for row in rows}):
+        cells = {month: costs.get((domain_id, month)) for month in months}
+        lines.append(
+            {"domain": domain_id}
+            | {
+                month: "·" if row is None else short(row["cost"]) + "*" * bool(row["unpriced_count"])
+                for month, row in cells.items()
+            }  # type: ignore[arg-type]
+        )
+    out.print(
+        table(lines, f"{view.pricing_view_label} ({view.currency}), exact amounts: `finops report MONTH`", months)
+    )
+    if any(row["unpriced_count"] for row in rows):
+        out.print("* incomplete: some lines have no price in this view")

@@ -1,0 +1,193 @@
+"""What every domain hands over to ``fact_consumption``: one frame, checked once, every breach named.
+
+After this check the lines are trusted. ``canonical`` puts them in the one order and text that is
+stored and hashed, so that the same lines are the same bytes whoever computes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa_check
+import pyarrow as pa
+import pyarrow.compute as pc
+from pandera.errors import SchemaErrors
+
+from finops_assets.domain import Domain, Mode
+from finops_assets.errors import ContractBroken
+from finops_assets.money import ONE
+from finops_assets.period import Period
+
+QUANTITY = pa.decimal128(38, 12)
+LINES = pa.schema(
+    [
+        ("application_id", pa.string()),
+        ("product_id", pa.string()),
+        ("family_id", pa.string()),
+        ("quantity", QUANTITY),
+        ("consumption_metric", pa.string()),
+        ("product_label", pa.string()),
+        ("family_label", pa.string()),
+        ("application_label", pa.string()),
+        ("charge_class", pa.string()),
+        ("driver_quantity", QUANTITY),
+    ]
+)
+_LIMIT = pa.scalar(10**30 - 1, pa.decimal128(38, 0))
+
+
+def frame(rows: Iterable[dict[str, object]] | dict[str, object], schema: pa.Schema) -> pd.DataFrame:
+    """Rows or columns as an Arrow-backed frame of a schema; columns that are not given are NULL."""
+    if isinstance(rows, dict):
+        size = max((len(values) for values in rows.values()), default=0)  # type: ignore[arg-type]
+        arrays = [pa.array(rows[f.name], f.type) if f.name in rows else pa.nulls(size, f.type) for f in schema]
+        table = pa.table(arrays, schema=schema)
+    else:
+        table = pa.Table.from_pylist(list(rows), schema=schema)
+    return table.to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def check(domain: Domain, period: Period, lines: pd.DataFrame) -> pd.DataFrame:
+    """The lines in the contract's columns and types; ContractBroken lists every breach by line."""
+    missing = [name for name in ("application_id", "quantity", "consumption_metric") if name not in lines]
+    unknown = [name for name in lines if name not in LINES.names]
+    if missing or unknown:
+        raise ContractBroken(
+            domain.domain_id,
+            str(period),
+            [f"column {n} is missing" for n in missing] + [f"column {n} is unknown" for n in unknown],
+        )
+    typed = _typed(domain, period, lines)
+    try:
+        _schema(domain.mode).validate(typed, lazy=True)
+    except SchemaErrors as error:
+        raise ContractBroken(domain.domain_id, str(period), _breaches(typed, error.failure_cases)) from error
+    _check_sum(domain, period, typed)
+    return typed
+
+
+def canonical(lines: pd.DataFrame) -> pa.Table:
+    """The lines sorted by application then product in byte order: the order they are stored in."""
+    table = pa.Table.from_pandas(lines, schema=LINES, preserve_index=False)
+    # Arrow sorts strings by their bytes, as PostgreSQL does under COLLATE "C"
+    keys = [("application_id", "ascending", "at_start"), ("product_id", "ascending", "at_start")]
+    order = pc.sort_indices(table, sort_keys=keys)
+    return table.take(order)
+
+
+def content_hash(lines: pa.Table) -> bytes:
+    """sha256 of canonical lines: the text that ``slice_content_hash`` gives for a stored slice."""
+    texts = [
+        pc.fill_null(lines["application_id"], ""),
+        pc.fill_null(lines["product_id"], ""),
+        pc.fill_null(lines["family_id"], ""),
+        pc.cast(in_units(lines["quantity"]), pa.string()),
+        lines["consumption_metric"],
+    ]
+    digest = hashlib.sha256()
+    joined = pc.binary_join_element_wise(*texts, "\x1f")
+    for chunk in joined.chunks if isinstance(joined, pa.ChunkedArray) else [joined]:
+        digest.update("".join(f"{line}\n" for line in chunk.to_pylist()).encode())
+    return digest.digest()
+
+
+def in_units(quantities: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Decimals of scale 12 as whole numbers of 1e-12, the digits untouched."""
+    whole = pa.decimal128(38, 0)
+    return pa.chunked_array(
+        [
+            pa.Array.from_buffers(whole, len(c), c.buffers(), c.null_count, c.offset)
+            for c in quantities.cast(QUANTITY).chunks
+        ],
+        whole,
+    )
+
+
+def _typed(domain: Domain, period: Period, lines: pd.DataFrame) -> pd.DataFrame:
+    columns: dict[str, object] = {}
+    for column in LINES:
+        if column.name in lines:
+            try:
+                columns[column.name] = pa.array(lines[column.name], column.type)
+            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+                raise ContractBroken(domain.domain_id, str(period), [f"column {column.name}: {error}"]) from error
+    return frame(columns, LINES)
+
+
+def _schema(mode: Mode) -> pa_check.DataFrameSchema:
+    direct = mode is Mode.DIRECT
+    text = pd.ArrowDtype(pa.string())
+    filled = pa_check.Check(lambda values: values.str.len() > 0, error="is empty")
+    absent = pa_check.Check(lambda values: values.isna(), error="must be empty in an INDIRECT domain", ignore_na=False)
+    of_product = pa_check.Column(text, filled if direct else absent, nullable=not direct)
+    quantity = [
+        pa_check.Check(_fits, error="has more than 18 digits before the point"),
+    ]
+    if direct:
+        quantity.append(pa_check.Check(lambda values: values == values, error="is not a number"))
+    else:
+        quantity.append(pa_check.Check(_is_weight, error="is not between 0 and 1"))
+    return pa_check.DataFrameSchema(
+        {
+            "application_id": pa_check.Column(text, filled),
+            "product_id": of_product,
+            "family_id": of_product,
+            "quantity": pa_check.Column(pd.ArrowDtype(QUANTITY), quantity),
+            "consumption_metric": pa_check.Column(text, filled),
+        },
+        checks=pa_check.Check(_credited, error="is negative and no credit or correction") if direct else None,
+        unique=["application_id", "product_id"],
+        report_duplicates="exclude_first",
+    )
+
+
+def _units(values: pd.Series) -> np.ndarray:
+    return np.array([int(u) for u in in_units(pa.chunked_array([pa.array(values)])).to_pylist()], dtype=object)
+
+
+def _fits(values: pd.Series) -> pd.Series:
+    units = in_units(pa.chunked_array([pa.array(values, QUANTITY)]))
+    return pd.Series(pc.less_equal(pc.abs(units), _LIMIT).to_numpy(zero_copy_only=False), index=values.index)
+
+
+def _is_weight(values: pd.Series) -> pd.Series:
+    units = _units(values)
+    return pd.Series((units >= 0) & (units <= ONE), index=values.index)
+
+
+def _credited(lines: pd.DataFrame) -> pd.Series:
+    zero = pa.scalar(0, QUANTITY)
+    negative = pc.less(pa.array(lines["quantity"], QUANTITY), zero).to_numpy(zero_copy_only=False)
+    return pd.Series(~negative.astype(bool) | lines["charge_class"].notna().to_numpy(), index=lines.index)
+
+
+def _check_sum(domain: Domain, period: Period, lines: pd.DataFrame) -> None:
+    if domain.mode is Mode.INDIRECT and len(lines) > 0:
+        total = sum(_units(lines["quantity"]))
+        if total != ONE:
+            raise ContractBroken(domain.domain_id, str(period), [f"weights sum to {total}e-12, not to 1"])
+
+
+def _breaches(lines: pd.DataFrame, cases: pd.DataFrame) -> list[str]:
+    """One sentence per failing cell, naming the application and product of its line."""
+    said = []
+    for case in cases.to_dict("records"):
+        column, place = case["column"], case["index"]
+        where = "" if place is None or pd.isna(place) else _place(lines, int(place))
+        reason = "is missing" if case["check"] == "not_nullable" else str(case["check"])
+        if "unique" in reason:
+            reason, column = "stands more than once", "application_id, product_id"
+        sentence = f"{where}{column} {reason}"
+        if sentence not in said:
+            said.append(sentence)
+    return said
+
+
+def _place(lines: pd.DataFrame, place: int) -> str:
+    line = lines.iloc[place]
+    product = "" if pd.isna(line["product_id"]) else f" product {line['product_id']!r}"
+    application = "no application" if pd.isna(line["application_id"]) else f"application {line['application_id']!r}"
+    return f"line {place + 1} ({application}{product}): "

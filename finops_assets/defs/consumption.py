@@ -1,0 +1,183 @@
+"""Domains and ``fact_consumption``: one step that can run any part of itself.
+
+One multi-asset, because Dagster has no other construction in which a domain that fails leaves the others, the
+fact and the marts landed, and the run still red (docs/decisions/0002). Each (month, domain) is published on its
+own; what failed is reported when everything else has been done.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+import dagster as dg
+
+from finops_assets import slices
+from finops_assets.defs import reporting
+from finops_assets.defs.partitions import months_of, periods_of
+from finops_assets.defs.resources import MartResource
+from finops_assets.domains import Plugin, discover
+from finops_assets.errors import FinopsError, SourceMissing
+from finops_assets.period import Period
+from finops_assets.settings import Settings
+
+FACT = dg.AssetKey("fact_consumption")
+CONTRACT = "contract"
+
+Event = dg.MaterializeResult | dg.AssetCheckResult  # type: ignore[type-arg]
+
+
+def domain_key(domain_id: str) -> dg.AssetKey:
+    """The asset of a domain: ``domain/open`` for OPEN."""
+    return dg.AssetKey(["domain", domain_id.lower()])
+
+
+def domain_spec(plugin: Plugin) -> dg.AssetSpec:
+    """A domain as an asset: one row per what its plugin says, one partition per month."""
+    domain = plugin.domain
+    return dg.AssetSpec(
+        domain_key(domain.domain_id),
+        deps=[domain_key(driver) for driver in domain.depends_on]
+        + ([] if domain.depends_on else [dg.AssetKey("referential")]),
+        description=domain.description,
+        group_name=domain.mode.value.lower(),
+        kinds={"python", "postgres", "table"},
+        owners=[domain.owner],
+        tags={"finops/mode": domain.mode.value, "finops/domain": domain.domain_id},
+        metadata={"method": domain.indirect_method_key or "measured", "label": domain.label},
+        skippable=True,
+    )
+
+
+def fact_spec(plugins: list[Plugin]) -> dg.AssetSpec:
+    """``fact_consumption`` as an asset downstream of every domain."""
+    return dg.AssetSpec(
+        FACT,
+        deps=[domain_key(plugin.domain.domain_id) for plugin in plugins],
+        description=(
+            "One row per (month, domain, application, product) of consumption, or per (month, domain, application) "
+            "of a weight. Never a cost: cost = quantity × unit price."
+        ),
+        group_name="facts",
+        kinds={"postgres", "table"},
+        owners=["team:finops"],
+        skippable=True,
+    )
+
+
+def contract_check(plugin: Plugin) -> dg.AssetCheckSpec:
+    """The blocking check of a domain: its lines keep the data contract."""
+    return dg.AssetCheckSpec(
+        CONTRACT,
+        asset=domain_key(plugin.domain.domain_id),
+        description="The lines keep the data contract; else the slice stays as it was.",
+        blocking=True,
+    )
+
+
+def consumption_assets() -> dg.AssetsDefinition:
+    """The multi-asset over every discovered domain."""
+    plugins = list(discover().values())
+
+    @dg.multi_asset(
+        name="consumption",
+        specs=[*map(domain_spec, plugins), fact_spec(plugins)],
+        check_specs=[contract_check(plugin) for plugin in plugins],
+        partitions_def=months_of(Settings.from_environment()),
+        backfill_policy=dg.BackfillPolicy.multi_run(12),
+        can_subset=True,
+    )
+    def consumption(context: dg.AssetExecutionContext, mart: MartResource):  # type: ignore[no-untyped-def]
+        yield from Consumption(context, mart).run()
+
+    return consumption
+
+
+class Consumption:
+    """One execution: the selected domains over the selected months, and what came of each slice."""
+
+    def __init__(self, context: dg.AssetExecutionContext, mart: MartResource) -> None:
+        self.context = context
+        self.mart = mart
+        self.periods = periods_of(context)
+        selected = context.selected_asset_keys
+        wanted = [d for d in mart.plugins if domain_key(d) in selected]
+        self.plugins = slices.ordered(mart.plugins, wanted)
+        self.results: dict[tuple[str, Period], slices.SliceResult] = {}
+        self.failures: dict[tuple[str, Period], str] = {}
+
+    def run(self) -> Iterator[Event]:
+        """Publish slice by slice, month by month; Failure at the end names every slice that did not land."""
+        for period in self.periods:
+            for plugin in self.plugins:
+                self._run_slice(plugin, period)
+                yield from self._domain_events(plugin, period)
+            yield from self._fact_events(period)
+        yield from self._check_results()
+        if self.failures:
+            told = {f"{domain} {period}": dg.MetadataValue.text(why) for (domain, period), why in self.failures.items()}
+            raise dg.Failure(f"{len(self.failures)} slices did not land", metadata=told, allow_retries=False)
+
+    def _run_slice(self, plugin: Plugin, period: Period) -> None:
+        domain, slice_ = plugin.domain, (plugin.domain.domain_id, period)
+        failed = [driver for driver in domain.depends_on if (driver, period) in self.failures]
+        if failed:
+            self._fail(slice_, f"skipped: {', '.join(failed)} did not land, and {domain.domain_id} is spread by it")
+            return
+        try:
+            run_id = UUID(self.context.run_id)
+            self.results[slice_] = slices.run_slice(self.mart.mart, self.mart.settings, plugin, period, run_id)
+            self.context.log.info(reporting.sentence(self.results[slice_]))
+        except SourceMissing as missing:
+            # nothing is late before the month is over
+            if period < slices.current_period(self.mart.settings, datetime.now(UTC)):
+                self._fail(slice_, str(missing))
+            else:
+                self.context.log.warning(f"{domain.domain_id} {period} is expected: {missing}")
+        except FinopsError as refused:
+            self._fail(slice_, str(refused))
+        except Exception as bug:  # a domain's bug must not stop the other domains
+            self.context.log.exception(f"{domain.domain_id} {period}")
+            self._fail(slice_, f"{type(bug).__name__}: {bug}")
+
+    def _fail(self, slice_: tuple[str, Period], why: str) -> None:
+        self.failures[slice_] = why
+        self.context.log.error(f"{slice_[0]} {slice_[1]}: {why}")
+
+    def _domain_events(self, plugin: Plugin, period: Period) -> Iterator[Event]:
+        result = self.results.get((plugin.domain.domain_id, period))
+        if result is not None:
+            metadata = reporting.metadata(result)
+            yield from self._materialized(
+                domain_key(plugin.domain.domain_id), period, metadata, result.published.content_sha256.hex()
+            )
+
+    def _fact_events(self, period: Period) -> Iterator[Event]:
+        landed = [result for (_, month), result in self.results.items() if month == period]
+        if FACT in self.context.selected_asset_keys and (landed or not self.plugins):
+            yield from self._materialized(FACT, period, reporting.fact_metadata(landed))
+
+    def _materialized(
+        self,
+        key: dg.AssetKey,
+        period: Period,
+        metadata: dict[str, dg.MetadataValue],
+        version: str | None = None,
+    ) -> Iterator[Event]:
+        if len(self.periods) > 1:
+            # an output yielded in a run over a range would mark every month of it, landed or not
+            self.context.log_event(dg.AssetMaterialization(key, partition=str(period), metadata=metadata))
+        else:
+            yield dg.MaterializeResult(
+                key, metadata=metadata, data_version=dg.DataVersion(version) if version else None
+            )
+
+    def _check_results(self) -> Iterator[Event]:
+        for plugin in self.plugins:
+            domain_id = plugin.domain.domain_id
+            broken = {str(month): why for (domain, month), why in self.failures.items() if domain == domain_id}
+            yield dg.AssetCheckResult(
+                asset_key=domain_key(domain_id),
+                check_name=CONTRACT,
+                passed=not broken,
+                metadata={"months": len(self.periods), "broken": dg.MetadataValue.json(broken)},
+            )

@@ -1,0 +1,42 @@
+"""What comes from the company rather than from consumption: members and prices, unpartitioned."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from finops_assets import catalog, pricing
+from finops_assets.defs.resources import MartResource
+from finops_assets.referential import import_all
+from finops_assets.slices import current_period
+
+
+@dg.asset(
+    description="One row per application and product the referentials list; what they drop is deactivated.",
+    group_name="referential",
+    kinds={"csv", "postgres"},
+    owners=["team:finops"],
+)
+def referential(mart: MartResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Register the domains, then import applications.csv and every product list."""
+    domains = [plugin.domain for plugin in mart.plugins.values()]
+    today = datetime.now(UTC).astimezone(mart.settings.time_zone).date()
+    with mart.mart.connect("finops_batch") as connection:
+        catalog.register_domains(connection, domains, current_period(mart.settings, datetime.now(UTC)))
+        counts = import_all(connection, mart.settings, domains, today)
+    return dg.MaterializeResult(metadata={name: dg.MetadataValue.int(count) for name, count in counts.items()})
+
+
+@dg.asset(
+    deps=[referential],
+    description="One row per (pricing view, domain, product or *, month of effect, revision); never changed.",
+    group_name="referential",
+    kinds={"csv", "postgres"},
+    owners=["team:finops"],
+)
+def unit_price(mart: MartResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Publish the price files of FINOPS_SOURCES/prices that say something new."""
+    folder = mart.settings.sources / "prices"
+    with mart.mart.connect("finops_admin") as connection:
+        imported = pricing.import_folder(connection, folder, max_bytes=mart.settings.max_source_bytes)
+    new = {one.file: dg.MetadataValue.int(one.new) for one in imported}
+    return dg.MaterializeResult(metadata={"new_rows": dg.MetadataValue.int(sum(one.new for one in imported)), **new})

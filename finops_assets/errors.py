@@ -1,0 +1,99 @@
+"""Every error of the mart.
+
+    FinopsError
+    ├── SettingsError          a FINOPS_* value cannot be used
+    ├── SourceError
+    │   ├── SourceMissing      no file for this month yet
+    │   └── SourceRefused      a file cannot be trusted: every fault is named
+    ├── ContractBroken         a domain handed over lines the contract refuses
+    ├── DomainError            a domain is unknown, doubled, or waits on itself
+    ├── MartRefused            the database refused: closed month, immutable price, …
+    └── ServerError            the embedded PostgreSQL cannot be started
+
+The message of an error is written for the person who must act on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FAULTS_SHOWN = 20
+
+
+class FinopsError(Exception):
+    """Base of all errors that a person can act on; the command line shows only their message."""
+
+
+class SettingsError(FinopsError):
+    """A FINOPS_* environment variable cannot be used as it is."""
+
+
+class SourceError(FinopsError):
+    """A source cannot give this month's lines."""
+
+
+class SourceMissing(SourceError):
+    """No file has been delivered for this month; nothing is published and nothing is emptied."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in one place of a source: where, what, why, and what to do about it."""
+
+    file: str
+    reason: str
+    remedy: str
+    line: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.line is not None:
+            place += f", line {self.line}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        found = "" if self.value is None else f" {shorten(self.value)!r}:"
+        return f"{place}:{found} {self.reason}; {self.remedy}"
+
+
+class SourceRefused(SourceError):
+    """A source file cannot be trusted. It is refused whole and nothing changes."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(listing("source refused", self.faults))
+
+
+class ContractBroken(FinopsError):
+    """A domain handed over lines that break the data contract; its slice is left as it was."""
+
+    def __init__(self, domain_id: str, month: str, breaches: Sequence[str]) -> None:
+        self.breaches = tuple(breaches)
+        super().__init__(listing(f"{domain_id} {month} breaks the data contract", self.breaches))
+
+
+class DomainError(FinopsError):
+    """A domain is unknown, declared twice, or depends on itself."""
+
+
+class MartRefused(FinopsError):
+    """The mart's database refused the change, and nothing was written."""
+
+
+class ServerError(FinopsError):
+    """The embedded PostgreSQL server cannot be found or started."""
+
+
+def listing(title: str, items: Sequence[object]) -> str:
+    """Title, then one line per item, the first twenty of them, and how many more there are."""
+    shown = [f"  - {item}" for item in items[:FAULTS_SHOWN]]
+    if len(items) > FAULTS_SHOWN:
+        shown.append(f"  … and {len(items) - FAULTS_SHOWN} more")
+    return "\n".join([f"{title} ({len(items)}):", *shown])
+
+
+def shorten(value: str, limit: int = 60) -> str:
+    """The value as it can be shown in a message: whole, or its beginning."""
+    return value if len(value) <= limit else value[:limit] + "…"

@@ -1,0 +1,161 @@
+"""Publish a slice: one (month, domain), all of its lines or none, in one transaction.
+
+The database's own functions (sql/repeatable/20_publishing.sql) take the lock, keep the replaced version and
+write the ledger; this module sends the lines and says what was sent. The caller owns the connection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from finops_assets import catalog, pricing, quarantine
+from finops_assets.contract import QUANTITY, canonical, content_hash, in_units
+from finops_assets.domain import Domain, Mode
+from finops_assets.money import from_units
+from finops_assets.period import Period
+from finops_assets.postgres.bulk import copy_in
+from finops_assets.postgres.connection import Connection
+from finops_assets.postgres.queries import query
+from finops_assets.sources import SourceFile
+
+
+class Outcome(StrEnum):
+    """What publishing did: new lines, the same lines, no line, or nothing because this run did it before."""
+
+    LOADED = "LOADED"
+    UNCHANGED = "UNCHANGED"
+    EMPTY = "EMPTY"
+    ALREADY = "ALREADY"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a run has computed for one slice and now publishes."""
+
+    domain: Domain
+    period: Period
+    run_id: UUID
+    lines: pd.DataFrame
+    files: Sequence[SourceFile] = ()
+    # the versions of the slices this one was computed from, by domain
+    drivers: Mapping[str, int] = field(default_factory=dict)
+    quarantined: Sequence[quarantine.QuarantinedLine] = ()
+    prices: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """What stands in the mart after publishing; quantities of several metrics make ``sum_quantity`` a check sum."""
+
+    outcome: Outcome
+    version: int
+    row_count: int
+    sum_quantity: Decimal
+    content_sha256: bytes
+
+
+def publish_slice(connection: Connection, publication: Publication) -> Published:
+    """Make the slice equal to the publication's lines, with their members, prices and quarantined lines.
+
+    MartRefused when the month is closed, not available, or the database did not store what was sent.
+    """
+    domain, period = publication.domain, publication.period
+    lines = canonical(publication.lines)
+    content, total = content_hash(lines), _sum(lines)
+    key = {"month": period.first_day, "domain": domain.domain_id}
+    slice_ = key | {"run": publication.run_id, "content": content}
+    # partitions are made in a transaction of their own: attaching one must not wait for the lines
+    leaf = connection.execute(query("facts/ensure_slice"), key).fetchone()["leaf"]  # type: ignore[index]
+    with connection.transaction():
+        opened = connection.execute(query("facts/open_publication"), slice_).fetchone()
+        assert opened is not None
+        answer, version = opened["answer"], opened["version"]
+        if answer == "WRITE":
+            _write(connection, publication, leaf, lines, slice_ | {"rows": len(lines), "sum": total}, version)
+        if answer != "ALREADY":
+            for driver, driver_version in publication.drivers.items():
+                used = {"version": version, "driver": driver, "driver_version": driver_version}
+                connection.execute(query("facts/add_driver"), key | used)
+            quarantine.keep(connection, domain, period, publication.run_id, publication.quarantined)
+            if publication.prices is not None:
+                pricing.publish_provider_prices(connection, domain, period, publication.prices)
+    return Published(_outcome(answer, len(lines)), version, len(lines), total, content)
+
+
+def _write(
+    connection: Connection, publication: Publication, leaf: str, lines: pa.Table, sent: dict[str, object], version: int
+) -> None:
+    catalog.register_members(connection, publication.domain, publication.period, publication.lines)
+    copy_in(connection, leaf, _facts(publication, lines))
+    connection.execute(query("facts/seal_publication"), sent | {"source": _source_hash(publication.files)})
+    key = {"month": sent["month"], "domain": sent["domain"], "version": version}
+    for file in publication.files:
+        row = {"name": file.name, "sha256": bytes.fromhex(file.sha256), "bytes": file.bytes, "rows": file.rows}
+        connection.execute(query("facts/add_source"), key | row)
+    if publication.domain.mode is Mode.INDIRECT:
+        copy_in(connection, "allocation_detail", _details(publication, lines, version))
+
+
+def _facts(publication: Publication, lines: pa.Table) -> pa.Table:
+    """The canonical lines in the columns of fact_consumption."""
+    size = len(lines)
+    return pa.table(
+        {
+            "period_month": pa.repeat(publication.period.first_day, size),
+            "domain_id": pa.repeat(publication.domain.domain_id, size),
+            "family_id": lines["family_id"],
+            "product_id": lines["product_id"],
+            "application_id": lines["application_id"],
+            "quantity": lines["quantity"],
+            "consumption_type": pa.repeat(publication.domain.mode.value, size),
+            "consumption_metric": lines["consumption_metric"],
+            "run_id": pa.repeat(str(publication.run_id), size),
+            "product_label_snapshot": pc.coalesce(lines["product_label"], lines["product_id"]),
+        }
+    )
+
+
+def _details(publication: Publication, lines: pa.Table, version: int) -> pa.Table:
+    """Driver, basis and method of each weight, one row per application."""
+    size, drivers = len(lines), lines["driver_quantity"]
+    basis = pc.sum(drivers).cast(QUANTITY) if size else None
+    return pa.table(
+        {
+            "period_month": pa.repeat(publication.period.first_day, size),
+            "domain_id": pa.repeat(publication.domain.domain_id, size),
+            "version": pa.repeat(version, size),
+            "application_id": lines["application_id"],
+            "driver_quantity": drivers,
+            "basis_quantity": pa.repeat(basis, size) if size else pa.nulls(0, QUANTITY),
+            "method_key": pa.repeat(publication.domain.indirect_method_key, size),
+            "driver_metric": lines["consumption_metric"],
+        }
+    )
+
+
+def _sum(lines: pa.Table) -> Decimal:
+    units = pc.sum(pc.cast(in_units(lines["quantity"]), pa.decimal256(60, 0))).as_py()
+    return from_units(int(units or 0))
+
+
+def _source_hash(files: Sequence[SourceFile]) -> bytes:
+    """One hash over the sources a slice was computed from, in the order of their names."""
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda file: file.name):
+        digest.update(f"{file.sha256} {file.name}\n".encode())
+    return digest.digest()
+
+
+def _outcome(answer: str, rows: int) -> Outcome:
+    if answer == "WRITE":
+        return Outcome.LOADED if rows else Outcome.EMPTY
+    return Outcome(answer)

@@ -1,0 +1,86 @@
+"""The marts: refreshed where they are stale, and what a month cost, read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from finops_assets.money import EXACT
+from finops_assets.period import Period
+from finops_assets.postgres.connection import Connection
+from finops_assets.postgres.queries import query
+
+
+class Grain(StrEnum):
+    """What a report has one line for."""
+
+    DOMAIN = "domain"
+    APPLICATION = "application"
+    FAMILY = "family"
+    PRODUCT = "product"
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """Which (month, domain) were priced again, and the version the marts have reached."""
+
+    slices: tuple[tuple[date, str], ...]
+    version: int
+
+
+@dataclass(frozen=True)
+class CostLine:
+    """One line of a report; ``cost`` is exact and NULL when nothing of it has a price."""
+
+    key: str | None
+    label: str | None
+    domain_id: str | None
+    cost: Decimal | None
+    line_count: int
+    unpriced_count: int
+
+
+def refresh(connection: Connection, progress: Callable[[int, int], None] = lambda done, total: None) -> Refreshed:
+    """Price every stale slice again and refresh the views on top, in one transaction; nothing when none is stale."""
+    with connection.transaction():
+        stale = connection.execute(query("marts/stale_slices")).fetchall()
+        for done, slice_ in enumerate(stale, start=1):
+            key = {"month": slice_["period_month"], "domain": slice_["domain_id"]}
+            connection.execute(query("marts/refresh_slice"), key)
+            progress(done, len(stale))
+        statement = query("marts/refresh_views") if stale else query("marts/version")
+        row = connection.execute(statement).fetchone()
+        assert row is not None
+    return Refreshed(tuple((s["period_month"], s["domain_id"]) for s in stale), row["version"])
+
+
+def stale_count(connection: Connection) -> int:
+    """How many slices the marts do not show as they are now."""
+    return len(connection.execute(query("marts/stale_slices")).fetchall())
+
+
+def report(connection: Connection, period: Period, grain: Grain, pricing_view_id: str) -> list[CostLine]:
+    """What a month cost in a pricing view, one line per domain, application, family or product, dearest first."""
+    key = {"month": period.first_day, "view": pricing_view_id}
+    return [CostLine(**row) for row in connection.execute(query(f"marts/cost_by_{grain}"), key)]
+
+
+def total(lines: list[CostLine]) -> CostLine:
+    """The lines added up exactly; the cost is NULL when none has one, and partial while ``unpriced_count`` is not 0."""
+    cost: Decimal | None = None
+    for line in lines:
+        if line.cost is not None:
+            cost = line.cost if cost is None else EXACT.add(cost, line.cost)
+    return CostLine(
+        None, "total", None, cost, sum(line.line_count for line in lines), sum(line.unpriced_count for line in lines)
+    )
+
+
+def by_month(connection: Connection, first: Period, last: Period, pricing_view_id: str) -> list[dict[str, Any]]:
+    """One row per (month, domain) of the trend, months without data included: cost, unpriced_count, currency."""
+    key = {"view": pricing_view_id, "first": first.first_day, "last": last.first_day}
+    return connection.execute(query("marts/cost_by_month"), key).fetchall()

@@ -1,0 +1,1 @@
+"""PostgreSQL: the embedded server, and what reads and writes a database."""

@@ -1,0 +1,49 @@
+"""Many rows at once: Arrow → CSV → COPY into a table, and COPY → Arrow out of a query."""
+
+from __future__ import annotations
+
+import io
+from typing import LiteralString
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+from psycopg import sql
+
+from finops_assets.postgres.connection import Connection
+
+_ROWS_AT_ONCE = 200_000
+
+
+def copy_in(connection: Connection, table: str, rows: pa.Table) -> None:
+    """COPY the rows into a table, columns by name, in the order they come; NULL stays NULL."""
+    target = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, rows.column_names))
+    )
+    text = pa.table({name: _as_text(rows[name]) for name in rows.column_names})
+    # without quotes an empty string would arrive as NULL; no column of the mart accepts one
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+    with connection.cursor() as cursor, cursor.copy(target) as copy:
+        for batch in text.to_batches(max_chunksize=_ROWS_AT_ONCE):
+            sink = io.BytesIO()
+            pyarrow.csv.write_csv(pa.Table.from_batches([batch]), sink, options)
+            copy.write(sink.getbuffer())
+
+
+def copy_out(
+    connection: Connection, statement: LiteralString, parameters: dict[str, object], schema: pa.Schema
+) -> pa.Table:
+    """The rows of a query as Arrow, decimals exact; the schema names and types its columns."""
+    wrapped = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(sql.SQL(statement.rstrip().rstrip(";")))
+    read = pyarrow.csv.ConvertOptions(
+        column_types=schema, include_columns=schema.names, strings_can_be_null=True, quoted_strings_can_be_null=False
+    )
+    with connection.cursor() as cursor, cursor.copy(wrapped, parameters) as copy:
+        payload = b"".join(bytes(chunk) for chunk in copy)
+    return pyarrow.csv.read_csv(io.BytesIO(payload), convert_options=read)
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_decimal(column.type) or pa.types.is_date(column.type):
+        return pc.cast(column, pa.string())
+    return column

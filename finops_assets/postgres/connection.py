@@ -1,0 +1,90 @@
+"""Connections to the mart, each in one role, and where its server is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from finops_assets.errors import MartRefused, ServerError
+from finops_assets.postgres.embedded import EmbeddedServer
+from finops_assets.settings import Settings
+
+MART_DATABASE = "finops"
+DAGSTER_DATABASE = "dagster"
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Mart:
+    """The mart's database; services are given connections to it, each in one role."""
+
+    url: str
+
+    @contextmanager
+    def connect(self, role: str) -> Iterator[Connection]:
+        """A connection in autocommit, as ``finops_batch``, ``finops_admin``, ``finops_api`` or the login itself.
+
+        A refusal of the database's own guards (SQLSTATE class UF) becomes MartRefused.
+        """
+        with open_connection(self.url) as connection:
+            if role:
+                connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+            connection.execute("SET search_path TO finops, pg_temp")
+            try:
+                yield connection
+            except psycopg.Error as error:
+                if (error.sqlstate or "").startswith("UF"):
+                    raise MartRefused(error.diag.message_primary or str(error)) from error
+                raise
+
+
+def open_connection(url: str) -> Connection:
+    """A plain connection; ServerError without the password when the server cannot be reached."""
+    try:
+        return psycopg.connect(url, autocommit=True, row_factory=dict_row, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        place = psycopg.conninfo.conninfo_to_dict(url)
+        raise ServerError(
+            f"PostgreSQL at {place.get('host', 'localhost')}:{place.get('port', 5432)} "
+            f"database {place.get('dbname', '')!r} cannot be reached: {error}"
+        ) from error
+
+
+def mart_of(settings: Settings) -> Mart:
+    """The configured mart, or the embedded server's, which is started when it is not running."""
+    return Mart(settings.database_url or _embedded(settings, MART_DATABASE))
+
+
+def dagster_url(settings: Settings) -> str:
+    """The URL of Dagster's own storage, on the driver it needs.
+
+    dagster-postgres notifies with a statement only psycopg2 accepts, and a bare postgresql:// means
+    psycopg 3 since SQLAlchemy 2.1.
+    """
+    url = settings.dagster_database_url or _embedded(settings, DAGSTER_DATABASE)
+    scheme, _, rest = url.partition("://")
+    if scheme.split("+")[0] not in ("postgresql", "postgres"):
+        raise ServerError("FINOPS_DAGSTER_DATABASE_URL must begin with postgresql://")
+    return f"postgresql+psycopg2://{rest}"
+
+
+def _embedded(settings: Settings, database: str) -> str:
+    server = EmbeddedServer(settings.home / "postgres").start()
+    create_database(server.url("postgres"), database)
+    return server.url(database)
+
+
+def create_database(maintenance_url: str, database: str) -> None:
+    """Create a database unless it is there, whoever else is creating it at this moment."""
+    with open_connection(maintenance_url) as connection:
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is not None:
+            return
+        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))

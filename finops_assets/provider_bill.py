@@ -1,0 +1,160 @@
+"""A provider's bill (FOCUS charges) as quantities and unit prices that give its costs back exactly. Pure.
+
+A bill states four costs per charge, and none of them is exactly quantity × one unit price per product:
+providers round, price in blocks and discount line by line. So each product keeps its real quantity and the
+provider's unit price, and what that leaves of a cost is a quantity of money of its own: the *difference*
+product of its family, in the bill's currency at price 1, and in 1e-12 of it for what 12 decimals cannot hold
+(docs/decisions/0003). Costs agree to the last digit by application, family and domain; nothing is rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from finops_assets.consumption import by_application_and_product
+from finops_assets.contract import LINES, QUANTITY, frame, in_units
+from finops_assets.money import ONE, from_units
+
+# FOCUS cost → the unit prices of the provider that may explain it, the first one preferred
+COSTS = {
+    "ListCost": ("list_cost", ("list_unit_price",)),
+    "ContractedCost": ("contracted_cost", ("contracted_unit_price", "list_unit_price")),
+    "BilledCost": ("billed_cost", ("contracted_unit_price", "list_unit_price")),
+    "EffectiveCost": ("effective_cost", ("contracted_unit_price", "list_unit_price")),
+}
+PRICES = pa.schema(
+    [("focus_cost", pa.string()), ("currency", pa.string()), ("product_id", pa.string()), ("unit_price", QUANTITY)]
+)
+_PICO = Decimal("0.000000000001")
+
+
+@dataclass(frozen=True)
+class _Total:
+    """What one application was charged for one product: quantity and costs in units of 1e-12."""
+
+    application_id: str
+    product_id: str
+    family_id: str
+    quantity: int
+    costs: dict[str, int]
+
+
+def lines_of(charges: pd.DataFrame) -> pd.DataFrame:
+    """One line per (application, product), and one per (application, difference product) where there is one."""
+    usage = by_application_and_product(charges)
+    return pd.concat([usage, frame(list(_differences(charges)), LINES)], ignore_index=True)
+
+
+def prices_of(charges: pd.DataFrame) -> pd.DataFrame:
+    """One row per (FOCUS cost, product): the unit price at which the lines give that cost of the bill."""
+    currency = charges["currency"].iloc[0] if len(charges) else None
+    differences = sorted({(row["product_id"], row["consumption_metric"]) for row in _differences(charges)})
+    rows = []
+    for cost, chosen in _chosen_prices(charges).items():
+        rows += [(cost, currency, product, from_units(price)) for product, price in sorted(chosen.items())]
+        for product, metric in differences:
+            own = product.startswith(f"difference:{cost}:")
+            worth = _PICO if str(metric).startswith("1e-12") else Decimal(1)
+            rows.append((cost, currency, product, worth if own else Decimal(0)))
+    columns = zip(*rows, strict=True) if rows else ([], [], [], [])
+    return frame(dict(zip(PRICES.names, map(list, columns), strict=True)), PRICES)
+
+
+def _differences(charges: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The lines that make up for what quantity × unit price leaves of each cost, as rows of LINES."""
+    if len(charges) == 0:
+        return
+    prices, labels = _chosen_prices(charges), _family_labels(charges)
+    currency = str(charges["currency"].iloc[0])
+    for cost, chosen in prices.items():
+        left: dict[tuple[str, str], int] = {}
+        for total in _totals(charges):
+            key = (total.application_id, total.family_id)
+            explained = total.quantity * chosen[total.product_id]
+            left[key] = left.get(key, 0) + total.costs[cost] * ONE - explained
+        for (application, family), difference in left.items():
+            whole, rest = _split(difference)
+            base = {"application_id": application, "family_id": family, "family_label": labels[family]}
+            if whole:
+                yield base | _difference(f"difference:{cost}:{family}", currency, cost, whole)
+            if rest:
+                yield base | _difference(f"difference:{cost}:{family}:1e-12", f"1e-12 {currency}", cost, rest)
+
+
+def _difference(product_id: str, metric: str, cost: str, units: int) -> dict[str, Any]:
+    return {
+        "product_id": product_id,
+        "product_label": f"{cost} that quantity × unit price leaves",
+        "consumption_metric": metric,
+        "quantity": from_units(units),
+        "charge_class": "CORRECTION",
+    }
+
+
+def _split(difference: int) -> tuple[int, int]:
+    """A difference in 1e-24 as whole units of 1e-12 and the rest, both towards zero."""
+    sign = -1 if difference < 0 else 1
+    whole, rest = divmod(abs(difference), ONE)
+    return sign * whole, sign * rest
+
+
+def _chosen_prices(charges: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """For each cost the bill has, the price of each product (1e-12): the provider's that leaves least, or 0."""
+    offered = {name: _one_price(charges, name) for name in ("list_unit_price", "contracted_unit_price")}
+    totals = _totals(charges)
+    chosen: dict[str, dict[str, int]] = {}
+    for cost in _costs(charges):
+        by_product: dict[str, list[_Total]] = {}
+        for total in totals:
+            by_product.setdefault(total.product_id, []).append(total)
+        chosen[cost] = {
+            product: _best([*(offered[name].get(product) for name in COSTS[cost][1]), 0], cost, charged)
+            for product, charged in by_product.items()
+        }
+    return chosen
+
+
+def _best(candidates: Iterable[int | None], cost: str, charged: list[_Total]) -> int:
+    known = [price for price in candidates if price is not None]
+    return min(known, key=lambda price: sum(abs(t.costs[cost] * ONE - t.quantity * price) for t in charged))
+
+
+def _one_price(charges: pd.DataFrame, name: str) -> dict[str, int]:
+    """The unit price of the products that show exactly one, and it not negative."""
+    shown: dict[str, set[int]] = {}
+    for product, price in zip(charges["product_id"], _units(charges[name]), strict=True):
+        if price is not None:
+            shown.setdefault(product, set()).add(price)
+    return {product: min(prices) for product, prices in shown.items() if len(prices) == 1 and min(prices) >= 0}
+
+
+def _costs(charges: pd.DataFrame) -> list[str]:
+    return [cost for cost, (column, _) in COSTS.items() if not charges[column].isna().any()]
+
+
+def _totals(charges: pd.DataFrame) -> list[_Total]:
+    costs = _costs(charges)
+    names = ["quantity", *(COSTS[cost][0] for cost in costs)]
+    keys = ["application_id", "product_id", "family_id"]
+    grouped = charges.groupby(keys, as_index=False, dropna=False, sort=True)[names].sum()
+    texts = [grouped[key].tolist() for key in keys]
+    numbers = [_units(grouped[name]) for name in names]
+    return [
+        _Total(application, product, family, int(quantity or 0), dict(zip(costs, map(int, amounts), strict=True)))
+        for application, product, family, quantity, *amounts in zip(*texts, *numbers, strict=True)
+    ]
+
+
+def _family_labels(charges: pd.DataFrame) -> dict[str, str | None]:
+    return dict(zip(charges["family_id"], charges["family_label"], strict=True))
+
+
+def _units(values: pd.Series) -> list[int | None]:
+    units = in_units(pa.chunked_array([pa.array(values, QUANTITY)])).to_pylist()
+    return [None if unit is None else int(unit) for unit in units]

@@ -1,0 +1,123 @@
+"""Run a slice: gather, compute, check, publish, and remember the attempt whatever came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from finops_assets import contract, facts, inputs
+from finops_assets.domain import Domain
+from finops_assets.domains import Plugin, in_order
+from finops_assets.errors import SourceMissing, SourceRefused
+from finops_assets.period import Period
+from finops_assets.postgres.connection import Connection, Mart
+from finops_assets.postgres.queries import query
+from finops_assets.settings import Settings
+
+ROLE = "finops_batch"
+
+
+@dataclass(frozen=True)
+class SliceResult:
+    """What a run did to one slice, for people, logs and Dagster's metadata."""
+
+    domain_id: str
+    period: Period
+    published: facts.Published
+    quarantined: int
+    seconds: float
+    preview: list[dict[str, str]]
+
+
+def run_slice(mart: Mart, settings: Settings, plugin: Plugin, period: Period, run_id: UUID) -> SliceResult:
+    """Compute and publish one (month, domain); the ledger of attempts keeps how it ended.
+
+    The error that stops it is recorded and raised again: SourceMissing, SourceRefused, ContractBroken,
+    MartRefused, or whatever a domain's own code raises. The slice is then as it was before.
+    """
+    key = {"run": run_id, "month": period.first_day, "domain": plugin.domain.domain_id}
+    with mart.connect(ROLE) as connection:
+        connection.execute(query("slices/begin"), key)
+        try:
+            return _run(connection, settings, plugin, period, run_id)
+        except Exception as error:
+            _end(connection, key, _outcome(error), reason=str(error) or repr(error), refused=_refused(error))
+            raise
+
+
+def _run(connection: Connection, settings: Settings, plugin: Plugin, period: Period, run_id: UUID) -> SliceResult:
+    started = time.monotonic()
+    domain = plugin.domain
+    gathered = inputs.gather(connection, settings, domain, period)
+    lines = contract.check(domain, period, plugin.compute(period, gathered.frames))
+    publication = facts.Publication(
+        domain=domain,
+        period=period,
+        run_id=run_id,
+        lines=lines,
+        files=gathered.files,
+        drivers=gathered.drivers,
+        quarantined=gathered.quarantined,
+        prices=plugin.prices(period, gathered.frames) if plugin.prices else None,
+    )
+    published = facts.publish_slice(connection, publication)
+    key = {"run": run_id, "month": period.first_day, "domain": domain.domain_id}
+    outcome = "UNCHANGED" if published.outcome is facts.Outcome.ALREADY else published.outcome.value
+    _end(connection, key, outcome, rows=published.row_count, quarantined=len(gathered.quarantined))
+    shown = (
+        contract.canonical(lines).slice(0, 5).select(["application_id", "product_id", "quantity", "consumption_metric"])
+    )
+    preview = [{name: str(value) for name, value in row.items() if value is not None} for row in shown.to_pylist()]
+    return SliceResult(
+        domain.domain_id, period, published, len(gathered.quarantined), time.monotonic() - started, preview
+    )
+
+
+def _end(
+    connection: Connection,
+    key: Mapping[str, object],
+    outcome: str,
+    *,
+    reason: str | None = None,
+    rows: int | None = None,
+    quarantined: int = 0,
+    refused: int = 0,
+) -> None:
+    ended = {"outcome": outcome, "reason": reason, "rows": rows, "quarantined": quarantined, "refused": refused}
+    connection.execute(query("slices/end"), dict(key) | ended)
+
+
+def _outcome(error: Exception) -> str:
+    return "MISSING" if isinstance(error, SourceMissing) else "FAILED"
+
+
+def _refused(error: Exception) -> int:
+    return len(error.faults) if isinstance(error, SourceRefused) else 0
+
+
+def ordered(plugins: Mapping[str, Plugin], wanted: Iterable[str]) -> list[Plugin]:
+    """The wanted domains' plugins, drivers before the domains spread by them."""
+    chosen = set(wanted)
+    everything: list[Domain] = [plugin.domain for plugin in plugins.values()]
+    return [plugins[domain_id] for domain_id in in_order(everything) if domain_id in chosen]
+
+
+def status(connection: Connection, first: Period, last: Period, current: Period) -> list[dict[str, Any]]:
+    """One row per (month, listed domain): status, version, row_count, reason, quarantined_count."""
+    key = {"first": first.first_day, "last": last.first_day, "current_month": current.first_day}
+    return connection.execute(query("slices/status"), key).fetchall()
+
+
+def current_period(settings: Settings, now: datetime) -> Period:
+    """The month of an instant on the configured clock."""
+    return Period.containing(now, settings.time_zone)
+
+
+def ended_since(connection: Connection, run_ids: list[UUID]) -> list[tuple[date, str, str, int | None]]:
+    """The slices these runs have ended, oldest first: month, domain, outcome, rows."""
+    rows = connection.execute(query("slices/ended_since"), {"runs": run_ids})
+    return [(row["period_month"], row["domain_id"], row["outcome"], row["row_count"]) for row in rows]

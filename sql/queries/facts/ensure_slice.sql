@@ -1,0 +1,1 @@
+SELECT ensure_slice(%(month)s, %(domain)s) AS leaf

@@ -1,0 +1,1 @@
+SELECT answer, version FROM open_publication(%(month)s, %(domain)s, %(run)s, %(content)s)

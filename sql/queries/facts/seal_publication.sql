@@ -1,0 +1,3 @@
+SELECT seal_publication(
+  %(month)s, %(domain)s, %(run)s, %(rows)s, %(sum)s, %(content)s, %(source)s
+) AS version

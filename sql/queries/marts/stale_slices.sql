@@ -1,0 +1,1 @@
+SELECT period_month, domain_id FROM stale_slices()

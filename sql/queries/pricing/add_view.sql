@@ -1,0 +1,8 @@
+INSERT INTO pricing_view (pricing_view_id, pricing_view_label, currency, kind, is_default, focus_cost)
+VALUES (%(pricing_view_id)s, %(pricing_view_label)s, %(currency)s, %(kind)s, %(is_default)s, %(focus_cost)s)
+ON CONFLICT (pricing_view_id) DO UPDATE
+SET pricing_view_label = excluded.pricing_view_label,
+    currency = excluded.currency,
+    kind = excluded.kind,
+    is_default = excluded.is_default,
+    focus_cost = excluded.focus_cost

@@ -1,0 +1,179 @@
+-- Guards: they hold for every path and every role, the owner included. SQLSTATE class UF is ours.
+--   UF001 month or domain unknown      UF002 month closed            UF003 outside a publication
+--   UF004 month before available_from  UF005 totals differ           UF006 immutable
+--   UF007 still cited by facts         UF008 price refused           UF009 needs READ COMMITTED
+
+CREATE OR REPLACE FUNCTION refuse_statement() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% on % is refused: %', TG_OP, TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'UF006';
+END $$;
+
+-- On a leaf: a leaf is a slice, and its rows change only inside the publication of that slice.
+CREATE OR REPLACE FUNCTION guard_slice() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+BEGIN
+  IF TG_OP IN ('UPDATE', 'TRUNCATE') THEN
+    RAISE EXCEPTION '% on facts is refused: publish the slice again', TG_OP USING ERRCODE = 'UF006';
+  END IF;
+  IF NOT EXISTS (
+    SELECT FROM slice_publication
+    WHERE transaction_id = pg_current_xact_id() AND period_month = TG_ARGV[0]::DATE AND domain_id = TG_ARGV[1]
+  ) THEN
+    RAISE EXCEPTION '% on facts of % % is refused outside its publication', TG_OP, TG_ARGV[1], TG_ARGV[0]
+      USING ERRCODE = 'UF003';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER facts_change_by_publication
+BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON fact_consumption
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('facts change only by publishing a slice');
+
+CREATE OR REPLACE FUNCTION refuse_unsealed_publication() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM slice_publication WHERE transaction_id = NEW.transaction_id) THEN
+    RAISE EXCEPTION 'the publication of % % was not sealed', NEW.domain_id, NEW.period_month
+      USING ERRCODE = 'UF003';
+  END IF;
+  RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS publication_is_sealed ON slice_publication;
+CREATE CONSTRAINT TRIGGER publication_is_sealed AFTER INSERT ON slice_publication
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unsealed_publication();
+
+DO $$
+DECLARE
+  append_only TEXT;
+BEGIN
+  FOREACH append_only IN ARRAY
+    ARRAY['slice_version', 'slice_source', 'slice_driver', 'allocation_detail', 'fact_archive', 'unit_price']
+  LOOP
+    EXECUTE format(
+      'CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
+       FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement(%L)', append_only, append_only || ' only grows');
+  END LOOP;
+END $$;
+
+-- Hard delete of a member that facts cite. The SHARE lock waits for every publication under way and holds
+-- new ones back until the deleting transaction ends, so no fact can slip in between.
+CREATE OR REPLACE FUNCTION refuse_delete_of_cited() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+DECLARE
+  cited BOOLEAN;
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'deleting a member needs READ COMMITTED: an older snapshot could miss facts'
+      USING ERRCODE = 'UF009';
+  END IF;
+  LOCK TABLE fact_consumption IN SHARE MODE;
+  LOCK TABLE fact_archive IN SHARE MODE;
+  CASE TG_TABLE_NAME
+    WHEN 'dim_product' THEN
+      cited := EXISTS (SELECT FROM fact_consumption
+                       WHERE domain_id = OLD.domain_id AND product_id = OLD.product_id)
+            OR EXISTS (SELECT FROM fact_archive
+                       WHERE domain_id = OLD.domain_id AND product_id = OLD.product_id);
+    WHEN 'dim_family' THEN
+      cited := EXISTS (SELECT FROM fact_consumption
+                       WHERE domain_id = OLD.domain_id AND family_id = OLD.family_id)
+            OR EXISTS (SELECT FROM fact_archive
+                       WHERE domain_id = OLD.domain_id AND family_id = OLD.family_id);
+    WHEN 'dim_application' THEN
+      cited := OLD.application_id IN ('UNALLOCATED', 'UNASSIGNED')
+            OR EXISTS (SELECT FROM fact_consumption WHERE application_id = OLD.application_id)
+            OR EXISTS (SELECT FROM fact_archive WHERE application_id = OLD.application_id);
+    ELSE
+      cited := EXISTS (SELECT FROM slice_version WHERE domain_id = OLD.domain_id);
+  END CASE;
+  IF cited THEN
+    RAISE EXCEPTION 'a row of % that facts cite is never deleted: deactivate it instead', TG_TABLE_NAME
+      USING ERRCODE = 'UF007', DETAIL = to_jsonb(OLD)::TEXT;
+  END IF;
+  RETURN OLD;
+END $$;
+
+CREATE OR REPLACE FUNCTION refuse_new_identity() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+DECLARE
+  frozen TEXT;
+BEGIN
+  FOREACH frozen IN ARRAY TG_ARGV LOOP
+    IF to_jsonb(NEW) ->> frozen IS DISTINCT FROM to_jsonb(OLD) ->> frozen THEN
+      RAISE EXCEPTION '%.% is stable and cannot be changed', TG_TABLE_NAME, frozen USING ERRCODE = 'UF006';
+    END IF;
+  END LOOP;
+  RETURN NEW;
+END $$;
+
+DO $$
+DECLARE
+  dimension TEXT;
+BEGIN
+  FOREACH dimension IN ARRAY ARRAY['dim_domain', 'dim_family', 'dim_product', 'dim_application'] LOOP
+    EXECUTE format(
+      'CREATE OR REPLACE TRIGGER cited_members_stay BEFORE DELETE ON %I
+       FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited()', dimension);
+    EXECUTE format(
+      'CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON %I
+       FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement(%L)', dimension, 'members are deactivated');
+  END LOOP;
+END $$;
+
+CREATE OR REPLACE TRIGGER identity_is_stable BEFORE UPDATE ON dim_domain
+FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id');
+CREATE OR REPLACE TRIGGER identity_is_stable BEFORE UPDATE ON dim_family
+FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'family_id');
+CREATE OR REPLACE TRIGGER identity_is_stable BEFORE UPDATE ON dim_product
+FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'product_id', 'consumption_metric');
+CREATE OR REPLACE TRIGGER identity_is_stable BEFORE UPDATE ON dim_application
+FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('application_id');
+CREATE OR REPLACE TRIGGER identity_is_stable BEFORE UPDATE ON pricing_view
+FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('pricing_view_id', 'currency');
+
+CREATE OR REPLACE FUNCTION refuse_new_mode() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+BEGIN
+  IF NEW.domain_mode <> OLD.domain_mode
+     AND EXISTS (SELECT FROM slice_version WHERE domain_id = OLD.domain_id) THEN
+    RAISE EXCEPTION 'domain % has facts: its mode cannot be changed', OLD.domain_id USING ERRCODE = 'UF006';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER mode_is_stable BEFORE UPDATE ON dim_domain
+FOR EACH ROW EXECUTE FUNCTION refuse_new_mode();
+
+-- Prices enter one transaction at a time: a refresh that has seen price n has seen every price below n.
+CREATE OR REPLACE FUNCTION take_price_turn() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('finops prices', 0));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER one_at_a_time BEFORE INSERT ON unit_price
+FOR EACH STATEMENT EXECUTE FUNCTION take_price_turn();
+
+CREATE OR REPLACE FUNCTION refuse_price() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+DECLARE
+  wrong RECORD;
+BEGIN
+  SELECT added.*, dim_domain.domain_mode INTO wrong
+  FROM added
+  JOIN dim_domain USING (domain_id)
+  WHERE (dim_domain.domain_mode = 'DIRECT' AND added.unit_price < 0)
+     OR (dim_domain.domain_mode = 'INDIRECT' AND added.product_id <> '*')
+  LIMIT 1;
+  IF FOUND AND wrong.domain_mode = 'DIRECT' THEN
+    RAISE EXCEPTION 'price % of % % is negative: only an amount to distribute (INDIRECT) may be',
+      wrong.unit_price, wrong.domain_id, wrong.product_id USING ERRCODE = 'UF008';
+  ELSIF FOUND THEN
+    RAISE EXCEPTION 'domain % is INDIRECT: its amount is for product *, not %', wrong.domain_id, wrong.product_id
+      USING ERRCODE = 'UF008';
+  END IF;
+  IF EXISTS (SELECT FROM added JOIN period ON period_month >= added.effective_from AND status = 'CLOSED') THEN
+    RAISE EXCEPTION 'a price may not take effect in or before a closed month' USING ERRCODE = 'UF002';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER price_is_sound AFTER INSERT ON unit_price
+REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_price();

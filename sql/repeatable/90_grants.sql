@@ -1,0 +1,30 @@
+-- Who may do what. finops_batch computes and publishes, finops_admin keeps domains, products and prices,
+-- finops_api reads. None of them may write a fact outside the publishing functions.
+GRANT USAGE ON SCHEMA finops TO finops_batch, finops_admin, finops_api;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA finops FROM PUBLIC;
+GRANT SELECT ON ALL TABLES IN SCHEMA finops TO finops_batch, finops_admin, finops_api;
+REVOKE SELECT ON slice_publication FROM finops_batch, finops_admin, finops_api;
+
+GRANT EXECUTE ON FUNCTION
+  stale_slices(), slice_status(DATE), prices_in_force(DATE, TEXT), leaf_name(DATE, TEXT),
+  slice_content_hash(DATE, TEXT), entry_hash(BYTEA, DATE, TEXT, INTEGER, UUID, BIGINT, NUMERIC, BYTEA, BYTEA)
+TO finops_batch, finops_admin, finops_api;
+GRANT EXECUTE ON FUNCTION
+  ensure_slice(DATE, TEXT), open_publication(DATE, TEXT, UUID, BYTEA),
+  seal_publication(DATE, TEXT, UUID, BIGINT, NUMERIC, BYTEA, BYTEA), slice_lock(DATE, TEXT),
+  refresh_slice(DATE, TEXT), refresh_marts()
+TO finops_batch;
+GRANT EXECUTE ON FUNCTION refresh_slice(DATE, TEXT), refresh_marts() TO finops_admin;
+
+GRANT INSERT ON slice_source, slice_driver, allocation_detail, quarantine_line TO finops_batch;
+GRANT UPDATE (is_current) ON quarantine_line TO finops_batch;
+GRANT INSERT, UPDATE ON slice_run TO finops_batch;
+GRANT INSERT ON dim_domain, dim_family, dim_product, dim_application TO finops_batch;
+GRANT UPDATE (family_label, described_in) ON dim_family TO finops_batch;
+GRANT UPDATE (product_label, family_id, described_in, is_inferred, is_active, decommissioned_at)
+ON dim_product TO finops_batch;
+GRANT UPDATE (application_label, owner, described_in, is_inferred, is_active) ON dim_application TO finops_batch;
+GRANT INSERT ON unit_price, pricing_view TO finops_batch, finops_admin;
+
+GRANT INSERT, UPDATE, DELETE ON dim_domain, dim_family, dim_product, dim_application TO finops_admin;
+GRANT UPDATE ON pricing_view TO finops_admin;
