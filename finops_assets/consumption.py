@@ -18,13 +18,11 @@ def by_application_and_product(usage: pd.DataFrame) -> pd.DataFrame:
     for the contract to refuse by name: a group-by that drops them would lose consumption.
     """
     keys = ["application_id", "product_id"]
-    described = {name: (name, "first") for name in _DESCRIPTION}
+    described = {name: (name, "first") for name in _DESCRIPTION if name in usage}
     grouped = usage.groupby(keys, as_index=False, dropna=False, sort=False).agg(
         quantity=("quantity", "sum"), **described
     )
-    columns = {
-        name: pa.array(grouped[name], LINES.field(_line_name(name)).type) for name in (*keys, "quantity", *_DESCRIPTION)
-    }
+    columns = {name: pa.array(grouped[name], LINES.field(_line_name(name)).type) for name in grouped}
     return frame({_line_name(name): values for name, values in columns.items()}, LINES)
 
 

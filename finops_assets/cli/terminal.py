@@ -20,7 +20,8 @@ from finops_assets import slices
 from finops_assets.errors import FinopsError
 from finops_assets.postgres.connection import Mart
 
-out = Console(highlight=False)
+# a pipe has no width: nothing is folded for it
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 180)
 err = Console(stderr=True, highlight=False)
 
 _POLL_SECONDS = 0.3
@@ -74,7 +75,8 @@ def table(rows: Sequence[dict[str, str | int | None]], title: str, numbers: Iter
     drawn = Table(title=title, title_justify="left", header_style="bold")
     right = set(numbers)
     for name in rows[0] if rows else ["nothing"]:
-        drawn.add_column(name.replace("_", " "), justify="right" if name in right else "left", overflow="fold")
+        number = name in right
+        drawn.add_column(name.replace("_", " "), justify="right" if number else "left", overflow="fold", no_wrap=number)
     for row in rows:
         drawn.add_row(*("" if value is None else escape(str(value)) for value in row.values()))
     return drawn

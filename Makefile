@@ -1,0 +1,39 @@
+# make up    the product: database, months, Dagster's pages        make up ARGS=--once   the months only
+# make test  everything the tests need, then the tests             make check            format, lint, layers, types
+# make lock  resolve requirements.lock again                       make clean            forget the environment
+
+PYTHON ?= python3
+BIN := .venv/bin
+export UV_COMPILE_BYTECODE := 1
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: up test check lock clean
+.DEFAULT_GOAL := up
+
+up: .venv/ready
+	$(BIN)/finops up $(ARGS)
+
+test: .venv/ready
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: .venv/ready
+	$(BIN)/ruff format --check finops_assets finops_assets_tests
+	$(BIN)/ruff check finops_assets finops_assets_tests
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+
+# the stamp is written last: an interrupted set-up is taken up again
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "finops-assets needs Python 3.11 or newer: make PYTHON=python3.12"; exit 1; }
+	@echo "Preparing .venv from requirements.lock (once, about a minute)"
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv --clear .venv && $(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9; }
+	@$(BIN)/uv pip sync -q --require-hashes requirements.lock
+	@$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock: .venv/ready
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv

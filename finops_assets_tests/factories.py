@@ -1,0 +1,103 @@
+"""Lines, publications and price files with defaults: a test names only what it is about."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pandas as pd
+
+from finops_assets import contract, facts, pricing
+from finops_assets.contract import LINES, frame
+from finops_assets.domains import discover
+from finops_assets.period import Period
+from finops_assets.postgres.connection import Mart
+
+JANUARY = Period(2024, 1)
+
+
+def line(**changes: Any) -> dict[str, Any]:
+    """One DIRECT line of the contract: 10 CPU of vm-small used by billing."""
+    return {
+        "application_id": "billing",
+        "product_id": "vm-small",
+        "family_id": "compute",
+        "quantity": Decimal(10),
+        "consumption_metric": "CPU",
+        "product_label": "Small VM",
+        "family_label": "Compute",
+    } | changes
+
+
+def weight(application_id: str, quantity: str, driver: str = "1") -> dict[str, Any]:
+    """One INDIRECT line of the contract."""
+    return {
+        "application_id": application_id,
+        "quantity": Decimal(quantity),
+        "consumption_metric": "COEFFICIENT",
+        "driver_quantity": Decimal(driver),
+    }
+
+
+def lines(*rows: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows as the frame a domain hands over."""
+    return frame([dict(row) for row in rows], LINES)
+
+
+def publish(
+    mart: Mart,
+    *rows: Mapping[str, Any],
+    domain: str = "OPEN",
+    month: Period = JANUARY,
+    run: UUID | None = None,
+    **more: Any,
+) -> facts.Published:
+    """Publish rows as a slice of a real domain, by default OPEN of January 2024, through the contract."""
+    plugin = discover()[domain]
+    checked = contract.check(plugin.domain, month, lines(*rows))
+    publication = facts.Publication(plugin.domain, month, run or uuid4(), checked, **more)
+    with mart.connect("finops_batch") as connection:
+        return facts.publish_slice(connection, publication)
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
+    """Write rows as a source file, making its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def price_view(mart: Mart, folder: Path, view: str = "internal", **changes: object) -> None:
+    """A pricing view in EUR, the default one unless told otherwise."""
+    row = {
+        "pricing_view_id": view,
+        "pricing_view_label": view.capitalize(),
+        "currency": "EUR",
+        "kind": "internal",
+        "is_default": "true" if view == "internal" else "false",
+        "focus_cost": "",
+    } | changes
+    with mart.connect("finops_admin") as connection:
+        pricing.import_file(connection, write_csv(folder / f"{view}-view.csv", [row]), max_bytes=10**9)
+
+
+def price(
+    mart: Mart, folder: Path, unit_price: str, product: str = "vm-small", domain: str = "OPEN", **changes: object
+) -> int:
+    """Publish one unit price from January 2024 in the internal view; returns how many rows were new."""
+    row = {
+        "pricing_view_id": "internal",
+        "domain_id": domain,
+        "product_id": product,
+        "effective_from": "2024-01",
+        "unit_price": unit_price,
+    } | changes
+    with mart.connect("finops_admin") as connection:
+        return pricing.import_file(connection, write_csv(folder / f"{uuid4().hex}.csv", [row]), max_bytes=10**9).new
