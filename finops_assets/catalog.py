@@ -86,7 +86,6 @@ def register_members(connection: Connection, domain: Domain, period: Period, lin
     families = _distinct(described, ["family_id"], "family_label")
     register_families(connection, key, families["family_id"], families["family_label"])
     products = _distinct(described, ["product_id", "family_id", "consumption_metric"], "product_label")
-    refuse_other_metrics(connection, domain, str(period), products["product_id"], products["consumption_metric"])
     rows = key | {
         "ids": products["product_id"],
         "labels": products["product_label"],
@@ -94,6 +93,8 @@ def register_members(connection: Connection, domain: Domain, period: Period, lin
         "metrics": products["consumption_metric"],
     }
     connection.execute(query("catalog/add_products"), rows)
+    # after adding: lines that give a new product two metrics are refused too
+    refuse_other_metrics(connection, domain, str(period), products["product_id"], products["consumption_metric"])
     connection.execute(query("catalog/describe_products"), rows)
 
 

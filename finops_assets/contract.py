@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from pandera.errors import SchemaErrors
 
 from finops_assets.domain import Domain, Mode
 from finops_assets.errors import ContractBroken
-from finops_assets.money import ONE
+from finops_assets.money import ONE, to_units
 from finops_assets.period import Period
 
 QUANTITY = pa.decimal128(38, 12)
@@ -36,6 +37,7 @@ LINES = pa.schema(
         ("driver_quantity", QUANTITY),
     ]
 )
+_UNEXPLAINED = "is negative and no credit or correction"
 _LIMIT = pa.scalar(10**30 - 1, pa.decimal128(38, 0))
 
 
@@ -54,11 +56,14 @@ def check(domain: Domain, period: Period, lines: pd.DataFrame) -> pd.DataFrame:
     """The lines in the contract's columns and types; ContractBroken lists every breach by line."""
     missing = [name for name in ("application_id", "quantity", "consumption_metric") if name not in lines]
     unknown = [name for name in lines if name not in LINES.names]
-    if missing or unknown:
+    twice = lines.columns[lines.columns.duplicated()]
+    if missing or unknown or len(twice) > 0:
         raise ContractBroken(
             domain.domain_id,
             str(period),
-            [f"column {n} is missing" for n in missing] + [f"column {n} is unknown" for n in unknown],
+            [f"column {n} is missing" for n in missing]
+            + [f"column {n} is unknown" for n in unknown]
+            + [f"column {n} stands twice" for n in twice],
         )
     typed = _typed(domain, period, lines)
     try:
@@ -108,13 +113,35 @@ def in_units(quantities: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _typed(domain: Domain, period: Period, lines: pd.DataFrame) -> pd.DataFrame:
     columns: dict[str, object] = {}
+    breaches: list[str] = []
     for column in LINES:
-        if column.name in lines:
-            try:
-                columns[column.name] = pa.array(lines[column.name], column.type)
-            except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-                raise ContractBroken(domain.domain_id, str(period), [f"column {column.name}: {error}"]) from error
+        if column.name not in lines:
+            continue
+        values = lines[column.name]
+        # Arrow would round a binary float to 12 decimals without a word
+        if column.type == QUANTITY and len(values) > 0 and values.dtype.kind not in "OU":
+            breaches.append(f"column {column.name} is {values.dtype}: hand over decimals, which are exact")
+            continue
+        try:
+            columns[column.name] = pa.array(values, column.type)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+            breaches += _unfit(lines, column.name) or [f"column {column.name}: {error}"]
+    if breaches:
+        raise ContractBroken(domain.domain_id, str(period), breaches)
     return frame(columns, LINES)
+
+
+def _unfit(lines: pd.DataFrame, name: str) -> list[str]:
+    """One sentence per decimal of a column that 12 decimals or 18 digits before the point cannot hold."""
+    said = []
+    described = lines.reindex(columns=LINES.names)
+    for place, value in enumerate(lines[name].tolist()):
+        try:
+            if isinstance(value, Decimal):
+                to_units(value)
+        except ValueError as error:
+            said.append(f"{_place(described, place)}{name} {error}")
+    return said
 
 
 def _schema(mode: Mode) -> pa_check.DataFrameSchema:
@@ -138,7 +165,7 @@ def _schema(mode: Mode) -> pa_check.DataFrameSchema:
             "quantity": pa_check.Column(pd.ArrowDtype(QUANTITY), quantity),
             "consumption_metric": pa_check.Column(text, filled),
         },
-        checks=pa_check.Check(_credited, error="is negative and no credit or correction") if direct else None,
+        checks=pa_check.Check(_credited, error=_UNEXPLAINED) if direct else None,
         unique=["application_id", "product_id"],
         report_duplicates="exclude_first",
     )
@@ -159,9 +186,10 @@ def _is_weight(values: pd.Series) -> pd.Series:
 
 
 def _credited(lines: pd.DataFrame) -> pd.Series:
+    explained = lines["charge_class"].isin(["CREDIT", "CORRECTION"])
     zero = pa.scalar(0, QUANTITY)
     negative = pc.less(pa.array(lines["quantity"], QUANTITY), zero).to_numpy(zero_copy_only=False)
-    return pd.Series(~negative.astype(bool) | lines["charge_class"].notna().to_numpy(), index=lines.index)
+    return pd.Series(~negative.astype(bool) | explained.to_numpy(dtype=bool), index=lines.index)
 
 
 def _check_sum(domain: Domain, period: Period, lines: pd.DataFrame) -> None:
@@ -178,6 +206,9 @@ def _breaches(lines: pd.DataFrame, cases: pd.DataFrame) -> list[str]:
         column, place = case["column"], case["index"]
         where = "" if place is None or pd.isna(place) else _place(lines, int(place))
         reason = "is missing" if case["check"] == "not_nullable" else str(case["check"])
+        if reason == _UNEXPLAINED:
+            # a check of the whole line, which pandera reports once per column
+            column = "quantity"
         if "unique" in reason:
             reason, column = "stands more than once", "application_id, product_id"
         sentence = f"{where}{column} {reason}"

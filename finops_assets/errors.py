@@ -7,6 +7,7 @@
     │   └── SourceRefused      a file cannot be trusted: every fault is named
     ├── ContractBroken         a domain handed over lines the contract refuses
     ├── DomainError            a domain is unknown, doubled, or waits on itself
+    ├── NotAvailable           a domain has no slice in a month before its first one
     ├── MartRefused            the database refused: closed month, immutable price, …
     └── ServerError            the embedded PostgreSQL cannot be started
 
@@ -76,6 +77,10 @@ class ContractBroken(FinopsError):
 
 class DomainError(FinopsError):
     """A domain is unknown, declared twice, or depends on itself."""
+
+
+class NotAvailable(FinopsError):
+    """The month is before the domain's ``available_from``: there is nothing to compute, and nothing is late."""
 
 
 class MartRefused(FinopsError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
 from typing import Any
 
 from finops_assets.money import EXACT
@@ -71,13 +72,15 @@ def report(connection: Connection, period: Period, grain: Grain, pricing_view_id
 
 def total(lines: list[CostLine]) -> CostLine:
     """The lines added up exactly; the cost is NULL when none has one, and partial while ``unpriced_count`` is not 0."""
-    cost: Decimal | None = None
-    for line in lines:
-        if line.cost is not None:
-            cost = line.cost if cost is None else EXACT.add(cost, line.cost)
-    return CostLine(
-        None, "total", None, cost, sum(line.line_count for line in lines), sum(line.unpriced_count for line in lines)
-    )
+    lines_counted = sum(line.line_count for line in lines)
+    unpriced = sum(line.unpriced_count for line in lines)
+    cost = add([line.cost for line in lines if line.cost is not None])
+    return CostLine(None, "total", None, cost, lines_counted, unpriced)
+
+
+def add(amounts: Sequence[Decimal]) -> Decimal | None:
+    """The exact sum, or None of no amount: nothing priced is not zero."""
+    return reduce(EXACT.add, amounts) if amounts else None
 
 
 def by_month(connection: Connection, first: Period, last: Period, pricing_view_id: str) -> list[dict[str, Any]]:

@@ -28,7 +28,8 @@ def to_units(number: Decimal) -> int:
         raise ValueError(f"{number} does not fit") from error
     if whole != scaled:
         raise ValueError(f"{number} has more than {SCALE} decimals")
-    if abs(whole) >= 10 ** (MAX_INTEGER_DIGITS + SCALE):
+    # abs() would round to 28 digits
+    if whole.copy_abs() >= 10 ** (MAX_INTEGER_DIGITS + SCALE):
         raise ValueError(f"{number} has more than {MAX_INTEGER_DIGITS} digits before the point")
     return int(whole)
 

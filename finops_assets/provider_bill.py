@@ -71,10 +71,10 @@ def _differences(charges: pd.DataFrame) -> Iterator[dict[str, Any]]:
     if len(charges) == 0:
         return
     prices, labels = _chosen_prices(charges), _family_labels(charges)
-    currency = str(charges["currency"].iloc[0])
+    currency, totals = str(charges["currency"].iloc[0]), _totals(charges)
     for cost, chosen in prices.items():
         left: dict[tuple[str, str], int] = {}
-        for total in _totals(charges):
+        for total in totals:
             key = (total.application_id, total.family_id)
             explained = total.quantity * chosen[total.product_id]
             left[key] = left.get(key, 0) + total.costs[cost] * ONE - explained
@@ -143,7 +143,8 @@ def _totals(charges: pd.DataFrame) -> list[_Total]:
     names = ["quantity", *(COSTS[cost][0] for cost in costs)]
     keys = ["application_id", "product_id", "family_id"]
     grouped = charges.groupby(keys, as_index=False, dropna=False, sort=True)[names].sum()
-    texts = [grouped[key].tolist() for key in keys]
+    # a missing id stays None, for the contract to refuse by name
+    texts = [pa.array(grouped[key], pa.string()).to_pylist() for key in keys]
     numbers = [_units(grouped[name]) for name in names]
     return [
         _Total(application, product, family, int(quantity or 0), dict(zip(costs, map(int, amounts), strict=True)))
@@ -152,7 +153,8 @@ def _totals(charges: pd.DataFrame) -> list[_Total]:
 
 
 def _family_labels(charges: pd.DataFrame) -> dict[str, str | None]:
-    return dict(zip(charges["family_id"], charges["family_label"], strict=True))
+    families, labels = (pa.array(charges[name], pa.string()).to_pylist() for name in ("family_id", "family_label"))
+    return dict(zip(families, labels, strict=True))
 
 
 def _units(values: pd.Series) -> list[int | None]:

@@ -37,7 +37,7 @@ class Settings:
             database_url=environment.get("FINOPS_DATABASE_URL") or None,
             dagster_database_url=environment.get("FINOPS_DAGSTER_DATABASE_URL") or None,
             time_zone=_zone(environment.get("FINOPS_TIME_ZONE") or "Europe/Paris"),
-            first_month=Period.parse(environment.get("FINOPS_FIRST_MONTH") or "2024-01"),
+            first_month=_month(environment.get("FINOPS_FIRST_MONTH") or "2024-01"),
             application_tag=environment.get("FINOPS_APPLICATION_TAG") or "application",
             max_source_bytes=_bytes(environment.get("FINOPS_MAX_SOURCE_BYTES") or "4000000000"),
         )
@@ -48,6 +48,13 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise SettingsError(f"FINOPS_TIME_ZONE={name!r} is not a time zone: try Europe/Paris") from error
+
+
+def _month(label: str) -> Period:
+    try:
+        return Period.parse(label)
+    except SettingsError as error:
+        raise SettingsError(f"FINOPS_FIRST_MONTH={error}") from error
 
 
 def _bytes(text: str) -> int:

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from finops_assets import contract, facts, inputs
+from finops_assets import catalog, contract, facts, inputs
 from finops_assets.domain import Domain
 from finops_assets.domains import Plugin, in_order
-from finops_assets.errors import SourceMissing, SourceRefused
+from finops_assets.errors import DomainError, NotAvailable, SourceMissing, SourceRefused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection, Mart
 from finops_assets.postgres.queries import query
@@ -37,10 +37,12 @@ def run_slice(mart: Mart, settings: Settings, plugin: Plugin, period: Period, ru
     """Compute and publish one (month, domain); the ledger of attempts keeps how it ended.
 
     The error that stops it is recorded and raised again: SourceMissing, SourceRefused, ContractBroken,
-    MartRefused, or whatever a domain's own code raises. The slice is then as it was before.
+    MartRefused, or whatever a domain's own code raises. The slice is then as it was before. NotAvailable, for a
+    month before the domain's first one, is no attempt and leaves no record.
     """
     key = {"run": run_id, "month": period.first_day, "domain": plugin.domain.domain_id}
     with mart.connect(ROLE) as connection:
+        _refuse_unavailable(connection, plugin.domain, period)
         connection.execute(query("slices/begin"), key)
         try:
             return _run(connection, settings, plugin, period, run_id)
@@ -75,6 +77,14 @@ def _run(connection: Connection, settings: Settings, plugin: Plugin, period: Per
     return SliceResult(
         domain.domain_id, period, published, len(gathered.quarantined), time.monotonic() - started, preview
     )
+
+
+def _refuse_unavailable(connection: Connection, domain: Domain, period: Period) -> None:
+    known = catalog.domains(connection).get(domain.domain_id)
+    if known is None:
+        raise DomainError(f"domain {domain.domain_id} is not registered yet: materialize `referential` first")
+    if period.first_day < known.available_from:
+        raise NotAvailable(f"{domain.domain_id} is available from {known.available_from:%Y-%m}, not in {period}")
 
 
 def _end(

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pandas as pd
+from psycopg import sql
 
-from finops_assets import contract, facts, pricing
+from finops_assets import contract, facts, marts, pricing, slices
 from finops_assets.contract import LINES, frame
 from finops_assets.domains import discover
 from finops_assets.period import Period
-from finops_assets.postgres.connection import Mart
+from finops_assets.postgres.connection import Mart, open_connection
+from finops_assets.settings import Settings
+from finops_assets_tests.conftest import on_database
 
 JANUARY = Period(2024, 1)
 
@@ -101,3 +105,42 @@ def price(
     } | changes
     with mart.connect("finops_admin") as connection:
         return pricing.import_file(connection, write_csv(folder / f"{uuid4().hex}.csv", [row]), max_bytes=10**9).new
+
+
+@contextmanager
+def new_mart(server_url: str, template: str | None = None, owner: str | None = None) -> Iterator[Mart]:
+    """A database of its own, empty or cloned, for the time of a block."""
+    name = f"made_{uuid4().hex[:16]}"
+    statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+    if template:
+        statement += sql.SQL(" TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template))
+    if owner:
+        statement += sql.SQL(" OWNER {}").format(sql.Identifier(owner))
+    with open_connection(server_url) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [template or name])
+        connection.execute(statement)
+    try:
+        yield Mart(on_database(server_url, name))
+    finally:
+        with open_connection(server_url) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def ask(mart: Mart, statement: str, *values: object, role: str = "") -> list[dict[str, Any]]:
+    """The rows a statement returns, as the superuser that tests log in as, or in a role."""
+    with mart.connect(role) as connection:
+        cursor = connection.execute(statement, values or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def refresh(mart: Mart) -> marts.Refreshed:
+    """Refresh what is stale, as the batch does."""
+    with mart.connect("finops_batch") as connection:
+        return marts.refresh(connection)
+
+
+def run(
+    mart: Mart, settings: Settings, domain: str = "OPEN", month: Period = JANUARY, run_id: UUID | None = None
+) -> slices.SliceResult:
+    """Run a slice of a real domain from the files in the settings' sources."""
+    return slices.run_slice(mart, settings, discover()[domain], month, run_id or uuid4())

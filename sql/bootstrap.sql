@@ -3,6 +3,8 @@
 DO $$
 DECLARE
   wanted TEXT;
+  -- since PostgreSQL 16 whoever creates a role is a member of it that may not SET ROLE to it
+  usable TEXT := CASE WHEN current_setting('server_version_num')::INTEGER < 160000 THEN 'MEMBER' ELSE 'SET' END;
 BEGIN
   FOREACH wanted IN ARRAY ARRAY['finops_owner', 'finops_batch', 'finops_admin', 'finops_api'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
@@ -12,7 +14,7 @@ BEGIN
         NULL;  -- another database of this server was quicker
       END;
     END IF;
-    IF NOT pg_has_role(current_user, wanted, 'MEMBER') THEN
+    IF NOT pg_has_role(current_user, wanted, usable) THEN
       EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
     END IF;
   END LOOP;

@@ -72,7 +72,9 @@ def _serve(settings: Settings, port: int, address: str) -> None:
     web = ["-m", "dagster_webserver", "-h", HOST, "-p", str(port), "-w", "workspace.yaml"]
     daemon = ["-m", "dagster._daemon", "run", "-w", "workspace.yaml"]
     children = [_child(web, logs / "webserver.log"), _child(daemon, logs / "daemon.log")]
-    signal.signal(signal.SIGTERM, _interrupt)
+    # also where Ctrl-C is ignored by inheritance, as in a shell script's background
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _interrupt)
     try:
         _wait_until_ready(port, children, logs)
         err.print(

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from finops_assets import catalog, demo, marts, pricing, slices
-from finops_assets.cli import serving
+from finops_assets import catalog, demo, marts, slices
+from finops_assets.cli import overview, serving
 from finops_assets.cli.running import now_in, run_months
-from finops_assets.cli.terminal import err, escape, out, short, table
+from finops_assets.cli.terminal import err, escape
 from finops_assets.domains import discover
 from finops_assets.errors import FinopsError
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart, dagster_url, mart_of
 from finops_assets.postgres.migrations import migrate
 from finops_assets.settings import CHECKOUT, Settings
-
-MONTHS_SHOWN = 6
 
 
 def add_to(app: typer.Typer) -> None:
@@ -42,7 +39,7 @@ def up(
         migrate(mart, announce=lambda name: err.print(f"[dim]{name}[/]"))
         prepare(settings, mart)
         landed = fill(settings, mart)
-    show(settings, mart)
+    overview.show(mart, now_in(settings))
     if not once:
         dagster_url(settings)  # before its own processes look for it
         serving.serve(settings, port)
@@ -105,32 +102,3 @@ def missing_months(settings: Settings, mart: Mart) -> list[tuple[list[str], Peri
         else:
             ranges.append((domain_ids, month, month))
     return ranges
-
-
-def show(settings: Settings, mart: Mart) -> None:
-    """Print what the last months cost by domain, in the default pricing view."""
-    last = slices.current_period(settings, datetime.now(UTC))
-    first = last.shift(1 - MONTHS_SHOWN)
-    with mart.connect("finops_api") as connection:
-        if not any(view.is_default for view in pricing.views(connection).values()):
-            err.print("No pricing view is the default yet: `finops price import` a file of views")
-            return
-        view = pricing.view_or_default(connection, None)
-        rows = marts.by_month(connection, first, last, view.pricing_view_id)
-    months = [str(month) for month in first.through(last)]
-    costs = {(row["domain_id"], f"{row['period_month']:%Y-%m}"): row for row in rows}
-    lines: list[dict[str, str | int | None]] = []
-    for domain_id in sorted({str(row["domain_id"]) for row in rows}):
-        cells = {month: costs.get((domain_id, month)) for month in months}
-        lines.append(
-            {"domain": domain_id}
-            | {
-                month: "·" if row is None else short(row["cost"]) + "*" * bool(row["unpriced_count"])
-                for month, row in cells.items()
-            }  # type: ignore[arg-type]
-        )
-    out.print(
-        table(lines, f"{view.pricing_view_label} ({view.currency}), exact amounts: `finops report MONTH`", months)
-    )
-    if any(row["unpriced_count"] for row in rows):
-        out.print("* incomplete: some lines have no price in this view")

@@ -16,7 +16,7 @@ from finops_assets.defs import reporting
 from finops_assets.defs.partitions import months_of, periods_of
 from finops_assets.defs.resources import MartResource
 from finops_assets.domains import Plugin, discover
-from finops_assets.errors import FinopsError, SourceMissing
+from finops_assets.errors import FinopsError, NotAvailable, SourceMissing, SourceRefused
 from finops_assets.period import Period
 from finops_assets.settings import Settings
 
@@ -69,7 +69,7 @@ def contract_check(plugin: Plugin) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         CONTRACT,
         asset=domain_key(plugin.domain.domain_id),
-        description="The lines keep the data contract; else the slice stays as it was.",
+        description="The source is whole and the lines keep the data contract; else the slice stays as it was.",
         blocking=True,
     )
 
@@ -104,6 +104,7 @@ class Consumption:
         self.plugins = slices.ordered(mart.plugins, wanted)
         self.results: dict[tuple[str, Period], slices.SliceResult] = {}
         self.failures: dict[tuple[str, Period], str] = {}
+        self.refused: dict[tuple[str, Period], int] = {}
 
     def run(self) -> Iterator[Event]:
         """Publish slice by slice, month by month; Failure at the end names every slice that did not land."""
@@ -124,7 +125,7 @@ class Consumption:
             self._fail(slice_, f"skipped: {', '.join(failed)} did not land, and {domain.domain_id} is spread by it")
             return
         try:
-            run_id = UUID(self.context.run_id)
+            run_id = UUID(self.context.run.run_id)
             self.results[slice_] = slices.run_slice(self.mart.mart, self.mart.settings, plugin, period, run_id)
             self.context.log.info(reporting.sentence(self.results[slice_]))
         except SourceMissing as missing:
@@ -133,7 +134,10 @@ class Consumption:
                 self._fail(slice_, str(missing))
             else:
                 self.context.log.warning(f"{domain.domain_id} {period} is expected: {missing}")
+        except NotAvailable as early:
+            self.context.log.info(str(early))
         except FinopsError as refused:
+            self.refused[slice_] = len(refused.faults) if isinstance(refused, SourceRefused) else 0
             self._fail(slice_, str(refused))
         except Exception as bug:  # a domain's bug must not stop the other domains
             self.context.log.exception(f"{domain.domain_id} {period}")
@@ -175,9 +179,14 @@ class Consumption:
         for plugin in self.plugins:
             domain_id = plugin.domain.domain_id
             broken = {str(month): why for (domain, month), why in self.failures.items() if domain == domain_id}
+            refused = sum(count for (domain, _), count in self.refused.items() if domain == domain_id)
             yield dg.AssetCheckResult(
                 asset_key=domain_key(domain_id),
                 check_name=CONTRACT,
                 passed=not broken,
-                metadata={"months": len(self.periods), "broken": dg.MetadataValue.json(broken)},
+                metadata={
+                    "months": len(self.periods),
+                    "broken": dg.MetadataValue.json(broken),
+                    "refused_lines": refused,
+                },
             )

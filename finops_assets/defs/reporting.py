@@ -31,7 +31,6 @@ def metadata(result: SliceResult) -> Metadata:
         "version": dg.MetadataValue.int(published.version),
         "content_sha256": dg.MetadataValue.text(published.content_sha256.hex()),
         "quarantined_lines": dg.MetadataValue.int(result.quarantined),
-        "refused_lines": dg.MetadataValue.int(0),
         "seconds": dg.MetadataValue.float(round(result.seconds, 3)),
         "preview": dg.MetadataValue.md(_table(result.preview)),
     }

@@ -50,9 +50,9 @@ def generate(sources: Path, last: Period) -> Demo:
     FinopsError when it holds anything or cannot be written. The folder appears complete or not at all.
     """
     target = sources.resolve()
-    _refuse_occupied(target)
     first = last.shift(1 - MONTHS)
     try:
+        _refuse_occupied(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as workshop:
             written = Path(workshop) / "sources"
@@ -76,10 +76,10 @@ def _refuse_occupied(target: Path) -> None:
 def _write(folder: Path, first: Period) -> int:
     folder.mkdir()
     (folder / "GENERATED.txt").write_text(_NOTICE, encoding="utf-8", newline="\n")
-    files = 1
-    for files, table in enumerate(_tables(first), start=2):
+    tables = list(_tables(first))
+    for table in tables:
         write_table(folder, table)
-    return files
+    return len(tables) + 1
 
 
 def _tables(first: Period) -> Iterator[Table]:

@@ -21,7 +21,10 @@ _HEADER = (
 )
 _CUSTOMERS = 36
 _UNTAGGED_ONE_IN = 20
+_UNUSED_ONE_IN = 15
 _COST_DECIMALS = 10
+# six decimals of these; three of the others, so that most costs are exactly quantity × unit price
+_METERED_FINELY = ("GB-Months",)
 _ENVIRONMENTS = ("production", "production", "recette", "développement")
 
 
@@ -68,9 +71,12 @@ def _charges(period: Period, month: int) -> Iterator[dict[str, str]]:
     random = Random(f"bill of {period}")
     for application in _customers():
         for sku in _bought(application):
+            if random.randint(1, _UNUSED_ONE_IN) == 1:
+                continue
             # a bill grows faster than its customers do
             thousandths = season(period.month) * (1000 + 12 * month) * random.randint(850, 1150)
-            quantity = sku.usual * application.size_in(month) * thousandths // 10**8
+            millionths = sku.usual * application.size_in(month) * thousandths // 10**8
+            quantity = millionths if sku.unit in _METERED_FINELY else millionths // 1000 * 1000
             yield {
                 **_everywhere(period, random.randint(1, 27)),
                 **_priced(sku, quantity),

@@ -42,6 +42,6 @@ def plain(units: int, decimals: int) -> str:
 
 def shifted(units: int, digits: int) -> int:
     """The integer divided by 10^digits, rounded half away from zero."""
-    step = 10**digits
+    step: int = 10**digits
     rounded = (abs(units) + step // 2) // step
     return -rounded if units < 0 else rounded

@@ -73,7 +73,7 @@ def _quantity(application: Application, need: _Need, period: Period, month: int,
     product = need.product
     thousandths = need.liking * season(period.month) * random.randint(930, 1070)
     millionths = product.usual * application.size_in(month) * thousandths // 10**8
-    step = 10 ** (_DECIMALS - product.decimals)
+    step: int = 10 ** (_DECIMALS - product.decimals)
     return max(step, millionths // step * step)
 
 

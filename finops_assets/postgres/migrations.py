@@ -37,8 +37,9 @@ def _bootstrap(connection: Connection) -> None:
             connection.execute(_text(SQL / "bootstrap.sql"))
     except psycopg.errors.InsufficientPrivilege as error:
         raise ServerError(
-            f"this login may not prepare the database ({error.diag.message_primary}): have a "
-            "superuser run sql/bootstrap.sql once as this login's database, or grant it CREATEROLE and CREATE"
+            f"this login may not prepare the database ({error.diag.message_primary}): give it CREATE on the database, "
+            "and have a superuser run sql/bootstrap.sql in it once and then "
+            f"GRANT finops_owner, finops_batch, finops_admin, finops_api TO {connection.info.user}"
         ) from error
 
 

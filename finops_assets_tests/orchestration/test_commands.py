@@ -1,0 +1,188 @@
+"""``finops`` as a person types it: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from finops_assets import cli
+from finops_assets_tests.factories import line, price, price_view, publish, write_csv
+
+COMMANDS = ["up", "migrate", "run", "backfill", "refresh", "status", "report", "verify"]
+
+
+@pytest.fixture
+def finops(settings, mart, monkeypatch, capsys):
+    """Run a command in this process; gives its exit code, stdout and stderr as ``main`` leaves them."""
+    monkeypatch.setenv("FINOPS_HOME", str(settings.home))
+    monkeypatch.setenv("FINOPS_DATABASE_URL", mart.url)
+    monkeypatch.setenv("FINOPS_DAGSTER_DATABASE_URL", mart.url)
+
+    def _finops(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["finops", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capsys.readouterr()
+        return int(ended.value.code or 0), shown.out, shown.err
+
+    return _finops
+
+
+@pytest.fixture
+def priced(mart, tmp_path):
+    """OPEN in January: 10 CPU of billing at 0.123456789012, and 5 of an unpriced product."""
+    price_view(mart, tmp_path)
+    price(mart, tmp_path, "0.123456789012")
+    publish(mart, line(), line(product_id="new", product_label=None, quantity=5))
+
+
+def test_every_command_explains_itself():
+    for words in (["--help"], *([command, "--help"] for command in COMMANDS)):
+        shown = CliRunner().invoke(cli.app, words)
+        assert shown.exit_code == 0
+        assert "Usage" in shown.output
+
+
+def test_report_is_exact_and_says_what_is_not_whole(finops, priced):
+    finops("refresh")
+    code, out, err = finops("report", "2024-01", "--by", "product", "--format", "json")
+    assert code == 0
+    rows = json.loads(out)
+    assert [(row["product"], row["cost"], row["unpriced"]) for row in rows] == [
+        ("vm-small", "1.23456789012", 0),
+        ("new", None, 1),
+        (None, "1.23456789012", 1),
+    ]
+    assert "incomplete: 1 lines have no price" in err
+
+
+@pytest.mark.parametrize("grain", ["domain", "application", "family", "product"])
+def test_every_grain_has_the_same_total(finops, priced, grain):
+    finops("refresh")
+    _, out, _ = finops("report", "2024-01", "--by", grain, "--format", "csv")
+    total = list(csv.DictReader(io.StringIO(out)))[-1]
+    assert (total["label"], total["cost"], total["unpriced"]) == ("total", "1.23456789012", "1")
+
+
+def test_report_says_when_the_marts_are_stale(finops, priced):
+    _, _, err = finops("report", "2024-01")
+    assert "stale: 1 slices changed" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["report", "2024-1"], "'2024-1' is not a month: write YYYY-MM"),
+        (["report", "2024-01", "--by", "colour"], "colour"),
+        (["backfill", "2024-03", "2024-01"], "Invalid value"),
+        (["run", "2019-01"], "months run from 2024-01"),
+        (["nonsense"], "nonsense"),
+    ],
+)
+def test_wrong_usage_ends_with_2(finops, words, told):
+    code, _, err = finops(*words)
+    assert code == 2
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["report", "2024-01", "--view", "nope"], "pricing view 'nope' is unknown"),
+        (["report", "2024-01"], "no pricing view is the default"),
+        (["domain", "enable", "NOPE"], "domain NOPE is unknown"),
+        (["run", "2024-01"], "no domain is enabled"),
+        (["run", "2024-01", "--domain", "NOPE"], "domain NOPE is unknown"),
+    ],
+)
+def test_refused_input_ends_with_1(finops, words, told):
+    code, _, err = finops(*words)
+    assert code == 1
+    assert told in err
+
+
+def test_a_refused_price_file_names_its_line_and_changes_nothing(finops, mart, tmp_path):
+    price_view(mart, tmp_path)
+    row = {"pricing_view_id": "internal", "domain_id": "OPEN", "product_id": "*", "effective_from": "2024-01"}
+    file = write_csv(
+        tmp_path / "prices.csv", [row | {"unit_price": "1"}, row | {"product_id": "p", "unit_price": "1,5"}]
+    )
+    code, _, err = finops("price", "import", str(file))
+    assert code == 1
+    assert "prices.csv, line 3, column unit_price: '1,5'" in err
+    with mart.connect("finops_api") as connection:
+        assert connection.execute("SELECT count(*) AS n FROM unit_price").fetchone()["n"] == 0
+
+
+def test_a_month_runs_from_files_to_report(finops, settings, mart, tmp_path):
+    price_view(mart, tmp_path)
+    price(mart, tmp_path, "2")
+    used = {"application_id": "billing", "product_id": "vm-small", "quantity": "10.5", "metric": "CPU"}
+    write_csv(settings.sources / "open" / "2024-01.csv", [used])
+    assert finops("domain", "enable", "OPEN")[0] == 0
+    code, _, err = finops("run", "2024-01")
+    assert (code, "1 months × 1 domains" in err) == (0, True)
+    _, out, _ = finops("report", "2024-01", "--format", "csv")
+    assert "OPEN,Open platform,21.00,EUR,1,0" in out
+    _, out, _ = finops("status", "--from", "2024-01", "--to", "2024-01", "--format", "json")
+    assert [(row["domain"], row["status"], row["lines"]) for row in json.loads(out)] == [("OPEN", "LOADED", 1)]
+
+
+def test_a_month_that_does_not_land_ends_with_1_and_says_why(finops, settings):
+    (settings.sources / "open").mkdir()
+    (settings.sources / "open" / "2024-01.csv").write_text("application_id,product_id,quantity\n,vm,1\n")
+    code, _, err = finops("run", "2024-01", "--domain", "OPEN")
+    assert code == 1
+    assert "OPEN 2024-01" in err
+    assert "2024-01.csv, line 2, column application_id" in err
+
+
+def test_verify_ends_with_0_then_1_when_the_mart_was_tampered_with(finops, priced, mart):
+    finops("refresh")
+    assert finops("verify")[0] == 0
+    with mart.connect("") as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE fact_2024_01_open SET quantity = quantity + 0.000000000001 WHERE product_id = 'new'")
+    code, out, _ = finops("verify")
+    assert code == 1
+    assert "FAIL Row count, sum, content hash and run of every slice" in out
+    assert "domain_id=OPEN" in out
+
+
+def test_enable_and_disable_show_in_the_list(finops):
+    finops("domain", "enable", "OPEN", "--from", "2024-05")
+    _, out, _ = finops("domain", "list", "--format", "json")
+    [row] = [row for row in json.loads(out) if row["domain"] == "OPEN"]
+    assert (row["enabled"], row["available_from"], row["plugin"]) == ("yes", "2024-05", "yes")
+    finops("domain", "disable", "OPEN")
+    _, out, _ = finops("domain", "list", "--format", "json")
+    assert [row["enabled"] for row in json.loads(out) if row["domain"] == "OPEN"] == ["no"]
+
+
+def test_a_database_that_is_not_there_is_said_without_its_password(finops, monkeypatch):
+    monkeypatch.setenv("FINOPS_DATABASE_URL", "postgresql://someone:very-secret@127.0.0.1:9/finops")
+    code, out, err = finops("status")
+    assert code == 1
+    assert "127.0.0.1:9" in err
+    assert "very-secret" not in out + err
+
+
+def test_psql_runs_a_statement_on_the_mart(settings, mart):
+    environment = os.environ | {"FINOPS_HOME": str(settings.home), "FINOPS_DATABASE_URL": mart.url}
+    command = [sys.executable, "-m", "finops_assets", "db", "psql", "-Atc", "SELECT domain_id FROM dim_domain LIMIT 1"]
+    shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "AUDIT"
+
+
+def test_the_module_is_the_command():
+    shown = subprocess.run(
+        [sys.executable, "-m", "finops_assets", "--version"], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.strip() == "0.1.0"
