@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import fcntl
-import os
+import json
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from finops_assets.cli import leash
 from finops_assets.cli.terminal import err
 from finops_assets.errors import ServerError
 from finops_assets.settings import CHECKOUT, Settings
@@ -20,8 +21,15 @@ from finops_assets.settings import CHECKOUT, Settings
 HOST = "127.0.0.1"
 FIRST_PORT = 3000
 PORTS_TRIED = 20
-STOP_SECONDS = 20
 READY_SECONDS = 120
+
+_NEXT = """
+[bold green]Dagster[/] {address}   (assets: {address}/asset-groups)
+  what a month cost     finops report 2026-01 --by application
+  run a month again     finops run 2026-01, or Materialize on the page
+  is it all right?      finops status, finops verify
+  add a domain          docs/adding-a-domain.md
+The command is .venv/bin/finops; logs are in {logs}. Ctrl-C stops everything."""
 
 
 @contextmanager
@@ -71,68 +79,40 @@ def _serve(settings: Settings, port: int, address: str) -> None:
     logs.mkdir(parents=True, exist_ok=True)
     web = ["-m", "dagster_webserver", "-h", HOST, "-p", str(port), "-w", "workspace.yaml"]
     daemon = ["-m", "dagster._daemon", "run", "-w", "workspace.yaml"]
-    children = [_child(web, logs / "webserver.log"), _child(daemon, logs / "daemon.log")]
     # also where Ctrl-C is ignored by inheritance, as in a shell script's background
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, _interrupt)
+    children = _leashed({logs / "webserver.log": web, logs / "daemon.log": daemon})
     try:
         _wait_until_ready(port, children, logs)
-        err.print(
-            f"\n[bold green]Dagster[/] {address}   (assets: {address}/assets)\n"
-            f"  what a month cost     finops report 2026-01 --by application\n"
-            f"  run a month again     finops run 2026-01, or Materialize on the page\n"
-            f"  add a domain          docs/adding-a-domain.md\n"
-            f"logs in {logs}; Ctrl-C stops everything"
-        )
-        while all(child.poll() is None for child in children):
-            time.sleep(1)
+        err.print(_NEXT.format(address=address, logs=logs))
+        children.wait()
         raise ServerError(f"a Dagster process ended by itself: see {logs}")
     except KeyboardInterrupt:
         err.print("stopping")
     finally:
-        for child in children:
-            _stop(child)
+        assert children.stdin is not None
+        children.stdin.close()
+        children.wait()
 
 
-def _child(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
-    # uncompiled modules cost every Dagster process seconds
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=CHECKOUT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+def _leashed(commands: Mapping[Path, list[str]]) -> subprocess.Popen[bytes]:
+    """The commands, by log file, as children of one process that ends them when this one is gone."""
+    pairs = [(str(log), [sys.executable, *command]) for log, command in commands.items()]
+    program = [sys.executable, leash.__file__, json.dumps(pairs)]
+    return subprocess.Popen(program, cwd=CHECKOUT, stdin=subprocess.PIPE, start_new_session=True)
 
 
-def _wait_until_ready(port: int, children: list[subprocess.Popen[bytes]], logs: Path) -> None:
+def _wait_until_ready(port: int, children: subprocess.Popen[bytes], logs: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        if any(child.poll() is not None for child in children):
+        if children.poll() is not None:
             raise ServerError(f"a Dagster process ended at its start: see {logs}")
         with socket.socket() as probe:
             if probe.connect_ex((HOST, port)) == 0:
                 return
         time.sleep(0.2)
     raise ServerError(f"the web server does not answer after {READY_SECONDS} s: see {logs}")
-
-
-def _stop(child: subprocess.Popen[bytes]) -> None:
-    """End a child and everything it started: its session is its own."""
-    if child.poll() is None:
-        child.terminate()
-        try:
-            child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            err.print(f"[dim]process {child.pid} is slow to end[/]")
-    try:
-        os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def _interrupt(signum: int, frame: object) -> None:

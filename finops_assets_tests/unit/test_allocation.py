@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finops_assets.allocation import weights
@@ -14,6 +14,8 @@ from finops_assets.contract import frame
 from finops_assets.inputs import DRIVERS
 from finops_assets.money import ONE, from_units
 
+# pandas on a busy machine
+UNHURRIED = settings(deadline=None)
 applications = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=8)
 quantities = st.integers(0, 10**30 - 1) | st.integers(0, 3) | st.just(0)
 delivered = st.dictionaries(applications, quantities.map(from_units), max_size=200)
@@ -34,11 +36,13 @@ def of(**quantity_of):
     return {application: Decimal(quantity) for application, quantity in quantity_of.items()}
 
 
+@UNHURRIED
 @given(delivered)
 def test_weights_sum_to_exactly_1(quantity_of):
     assert sum(map(Fraction, shares(quantity_of).values())) == 1
 
 
+@UNHURRIED
 @given(delivered.filter(lambda quantity_of: any(quantity_of.values())))
 def test_each_weight_is_within_1e_12_of_its_exact_share(quantity_of):
     basis = sum(map(Fraction, quantity_of.values()))
@@ -47,6 +51,7 @@ def test_each_weight_is_within_1e_12_of_its_exact_share(quantity_of):
     assert all(abs(Fraction(found[application]) - share) < Fraction(1, ONE) for application, share in exact.items())
 
 
+@UNHURRIED
 @given(delivered.filter(lambda quantity_of: any(quantity_of.values())))
 def test_every_application_has_one_line_in_byte_order_with_its_driver(quantity_of):
     lines = weights(drivers(quantity_of), metric="COEFFICIENT")
@@ -54,6 +59,7 @@ def test_every_application_has_one_line_in_byte_order_with_its_driver(quantity_o
     assert list(zip(lines["application_id"], lines["driver_quantity"], strict=True)) == expected
 
 
+@UNHURRIED
 @given(delivered, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_changes_nothing(quantity_of, random):
     shuffled = list(quantity_of.items())
@@ -62,6 +68,7 @@ def test_the_order_of_the_rows_changes_nothing(quantity_of, random):
     assert lines.equals(again)
 
 
+@UNHURRIED
 @given(st.dictionaries(applications, st.integers(1, 10**15).map(Decimal), min_size=1), st.integers(2, 9))
 def test_drivers_need_not_be_normalised(quantity_of, factor):
     scaled = {application: quantity * factor for application, quantity in quantity_of.items()}

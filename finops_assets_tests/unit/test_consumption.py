@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finops_assets.consumption import by_application_and_product, with_products
@@ -15,6 +15,8 @@ from finops_assets.contract import LINES, QUANTITY, frame
 from finops_assets.inputs import PRODUCTS
 from finops_assets.money import EXACT, from_units
 
+# pandas on a busy machine
+UNHURRIED = settings(deadline=None)
 USAGE = pa.schema(
     [(name, pa.string()) for name in ("application_id", "product_id")]
     + [("quantity", QUANTITY)]
@@ -63,6 +65,7 @@ def test_a_sum_keeps_more_digits_than_python_does_by_default():
     assert found == {("billing", "vm-small"): Decimal("123456789012345678.123456789013")}
 
 
+@UNHURRIED
 @given(
     st.lists(
         st.tuples(

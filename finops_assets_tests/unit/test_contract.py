@@ -7,7 +7,7 @@ from decimal import Decimal
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finops_assets.contract import LINES, canonical, check, content_hash
@@ -17,6 +17,8 @@ from finops_assets.money import from_units
 from finops_assets.period import Period
 from finops_assets_tests.factories import line, lines, weight
 
+# pandas on a busy machine
+UNHURRIED = settings(deadline=None)
 JANUARY = Period(2025, 1)
 DIRECT = Domain("OPEN", "Open", Mode.DIRECT, "One row per line.", {"usage": UsageFiles()})
 INDIRECT = Domain(
@@ -311,6 +313,7 @@ def test_the_hash_of_known_lines_never_changes(name):
     assert hashed(*rows) == expected
 
 
+@UNHURRIED
 @given(st.permutations(range(6)))
 def test_the_hash_does_not_depend_on_the_order_of_the_rows(order):
     rows = [line(application_id=f"app-{place % 3}", product_id=f"vm-{place // 3}") for place in range(6)]

@@ -1,0 +1,121 @@
+"""docs/adding-a-domain.md, followed word for word in a copy of the package."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from finops_assets.domains import discover
+from finops_assets.settings import CHECKOUT
+from finops_assets_tests.factories import new_mart
+
+DOCUMENT = (CHECKOUT / "docs/adding-a-domain.md").read_text("utf-8")
+COPIED = ("finops_assets", "finops_assets_tests", "sql", "dagster.yaml", "workspace.yaml", "pyproject.toml")
+# what a reader types, and what it is in a copy that has no environment of its own
+PROGRAMS = {"finops": [sys.executable, "-m", "finops_assets"], ".venv/bin/python": [sys.executable]}
+
+FILES = {
+    path: body
+    for path, body in re.findall(r"^`([^`\n]+)`\n\n```\w+\n(.*?)^```$", DOCUMENT, re.M | re.S)
+    if path != "pyproject.toml"
+}
+ENTRY_POINT = tomllib.loads(re.search(r"^```toml\n(.*?)^```$", DOCUMENT, re.M | re.S)[1])
+
+
+def commands():
+    """Every command of the document with the lines that stand below it, in order."""
+    found = []
+    for block in re.findall(r"^```console\n(.*?)^```$", DOCUMENT, re.M | re.S):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], []))
+            else:
+                found[-1][1].append(line)
+    return found
+
+
+COMMANDS = commands()
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the checkout with the document's files in their places."""
+    for name in COPIED:
+        source = CHECKOUT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, tmp_path / name)
+    for path, body in FILES.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(body, "utf-8")
+    return tmp_path
+
+
+def typed(copy, places, command):
+    """A command of the document, typed in the copy."""
+    program, *arguments = shlex.split(command)
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FINOPS_", "DAGSTER_", "PYTEST_")) and name != "PYTHONDONTWRITEBYTECODE"
+    }
+    return subprocess.run(
+        [*PROGRAMS[program], *arguments],
+        cwd=copy,
+        env=inherited | places,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_document_is_read_whole():
+    assert len(FILES) == 4
+    assert len(COMMANDS) == 11
+    assert DOCUMENT.count("```") == 2 * (len(FILES) + 1 + DOCUMENT.count("```console"))
+
+
+# one test: the commands stand on one another, and each costs seconds
+def test_the_document_works_word_for_word(server_url, copy):
+    with new_mart(server_url) as mart, new_mart(server_url) as dagster:
+        places = {"FINOPS_DATABASE_URL": mart.url, "FINOPS_DAGSTER_DATABASE_URL": dagster.url, "PYTHONPATH": str(copy)}
+        where = typed(copy, places, ".venv/bin/python -c 'import finops_assets; print(finops_assets.__file__)'")
+        assert Path(where.stdout.strip()).is_relative_to(copy), "the installed package was run, not the copy"
+        for command, shown in COMMANDS:
+            answer = typed(copy, places, command)
+            assert answer.returncode == 0, f"$ {command}\n{answer.stdout}{answer.stderr}"
+            assert answers(answer.stdout, shown), f"$ {command}\n{answer.stdout}"
+            if "pytest" in command:
+                assert int(re.search(r"(\d+) passed", answer.stdout)[1]) >= 4, answer.stdout
+
+
+def answers(printed, shown):
+    """Whether what was printed is what the document shows; a line with dots only stands for any lines."""
+    pattern = "".join("(?:.*\n)*?" if line == "…" else re.escape(line) + "\n" for line in shown)
+    return not shown or re.fullmatch(pattern, printed) is not None
+
+
+def test_a_package_of_ones_own_adds_the_same_file(tmp_path, monkeypatch):
+    group = "finops_assets.domains"
+    (name, module), *others = ENTRY_POINT["project"]["entry-points"][group].items()
+    assert not others
+    package, _, file = module.partition(".")
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").touch()
+    (tmp_path / package / f"{file}.py").write_text(FILES["finops_assets/domains/network.py"], "utf-8")
+    installed = tmp_path / f"{package}-1.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n", "utf-8")
+    (installed / "entry_points.txt").write_text(f"[{group}]\n{name} = {module}\n", "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert "NETWORK" in discover()
