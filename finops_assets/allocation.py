@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from finops_assets.contract import LINES, QUANTITY, frame, in_units
 from finops_assets.domain import UNALLOCATED
+from finops_assets.errors import DriverRefused
 from finops_assets.money import ONE, largest_remainder
 
 METHODS: Final = {
@@ -28,11 +29,17 @@ def weights(drivers: pd.DataFrame, metric: str) -> pd.DataFrame:
 
     ``drivers`` has one row per application: ``application_id`` and ``quantity``, 0 or more. The last units go
     to the largest remainders, a tie to the first application_id in byte order. Without a positive driver
-    the whole amount goes to UNALLOCATED: it is shown, never guessed and never lost.
+    the whole amount goes to UNALLOCATED: it is shown, never guessed and never lost. DriverRefused names every
+    application whose driver is negative.
     """
     ordered = drivers.sort_values("application_id", kind="stable")
     quantities = pa.chunked_array([pa.array(ordered["quantity"], QUANTITY)])
     units = [int(quantity) for quantity in in_units(quantities).to_pylist()]
+    if negative := [name for name, unit in zip(ordered["application_id"], units, strict=True) if unit < 0]:
+        raise DriverRefused(
+            f"the driver of {', '.join(map(str, negative))} is negative: its credits exceed its use of the month; "
+            "correct the source it comes from, a share is never below 0"
+        )
     if not any(units):
         return _lines(pa.array([UNALLOCATED]), [ONE], metric, pa.array([0], QUANTITY))
     return _lines(pa.array(ordered["application_id"], pa.string()), largest_remainder(ONE, units), metric, quantities)

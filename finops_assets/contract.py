@@ -19,7 +19,7 @@ from pandera.errors import SchemaErrors
 
 from finops_assets.domain import Domain, Mode
 from finops_assets.errors import ContractBroken
-from finops_assets.money import ONE, to_units
+from finops_assets.money import ONE, from_units, to_units
 from finops_assets.period import Period
 
 QUANTITY = pa.decimal128(38, 12)
@@ -147,7 +147,11 @@ def _unfit(lines: pd.DataFrame, name: str) -> list[str]:
 def _schema(mode: Mode) -> pa_check.DataFrameSchema:
     direct = mode is Mode.DIRECT
     text = pd.ArrowDtype(pa.string())
-    filled = pa_check.Check(lambda values: values.str.len() > 0, error="is empty")
+    filled = [
+        pa_check.Check(lambda values: values.str.len() > 0, error="is empty"),
+        # the canonical text sets them apart by such characters
+        pa_check.Check(lambda values: ~values.str.contains(r"[\x00-\x1f]"), error="holds a control character"),
+    ]
     absent = pa_check.Check(lambda values: values.isna(), error="must be empty in an INDIRECT domain", ignore_na=False)
     of_product = pa_check.Column(text, filled if direct else absent, nullable=not direct)
     quantity = [
@@ -193,10 +197,13 @@ def _credited(lines: pd.DataFrame) -> pd.Series:
 
 
 def _check_sum(domain: Domain, period: Period, lines: pd.DataFrame) -> None:
-    if domain.mode is Mode.INDIRECT and len(lines) > 0:
+    if domain.mode is Mode.INDIRECT:
         total = sum(_units(lines["quantity"]))
         if total != ONE:
-            raise ContractBroken(domain.domain_id, str(period), [f"weights sum to {total}e-12, not to 1"])
+            told = (
+                f"weights sum to {from_units(int(total)):f}, not to 1 (an amount without a basis goes to UNALLOCATED)"
+            )
+            raise ContractBroken(domain.domain_id, str(period), [told])
 
 
 def _breaches(lines: pd.DataFrame, cases: pd.DataFrame) -> list[str]:

@@ -6,6 +6,7 @@
     │   ├── SourceMissing      no file for this month yet
     │   └── SourceRefused      a file cannot be trusted: every fault is named
     ├── ContractBroken         a domain handed over lines the contract refuses
+    ├── DriverRefused          a weight would be shared by a negative quantity
     ├── DomainError            a domain is unknown, doubled, or waits on itself
     ├── NotAvailable           a domain has no slice in a month before its first one
     ├── MartRefused            the database refused: closed month, immutable price, …
@@ -73,6 +74,10 @@ class ContractBroken(FinopsError):
     def __init__(self, domain_id: str, month: str, breaches: Sequence[str]) -> None:
         self.breaches = tuple(breaches)
         super().__init__(listing(f"{domain_id} {month} breaks the data contract", self.breaches))
+
+
+class DriverRefused(FinopsError):
+    """An application's driver is negative: its credits exceed its use, and no share can be made of it."""
 
 
 class DomainError(FinopsError):

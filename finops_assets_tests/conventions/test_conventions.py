@@ -22,7 +22,6 @@ NAMELESS = {"utils", "helpers", "common", "base", "manager"}
 # statements on the session or the server itself, which belong to no file of sql/
 SESSION_STATEMENTS = {
     "cli/running.py": {"SELECT to_regclass('finops.slice_version') IS NULL AS is_new"},
-    "cli/up.py": {"SELECT FROM slice_version LIMIT 1"},
     "postgres/bulk.py": {"COPY {} ({}) FROM STDIN (FORMAT csv)", "COPY ({}) TO STDOUT (FORMAT csv, HEADER)"},
     "postgres/connection.py": {
         "SET ROLE {}",

@@ -18,7 +18,9 @@ from finops_assets.postgres.embedded import EmbeddedServer
 from finops_assets.postgres.migrations import migrate
 from finops_assets_tests.factories import new_mart
 
-HEADING = "-- The schema after every migration, to be read and compared. Made by finops_assets_tests.database.schema_dump."
+HEADING = (
+    "-- The schema after every migration, to be read and compared. Made by finops_assets_tests.database.schema_dump."
+)
 
 RELATIONS = """
 SELECT oid, relname AS name, relkind::TEXT AS kind, pg_get_partkeydef(oid) AS partition_key,

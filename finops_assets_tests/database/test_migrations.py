@@ -142,7 +142,9 @@ def test_migrations_before_a_failing_one_stay_applied(empty, tree):
 
 
 def test_failing_repeatable_leaves_the_old_ones_whole(mart, tree):
-    before = ask(mart, "SELECT proname, md5(prosrc) FROM pg_proc WHERE pronamespace = 'finops'::REGNAMESPACE ORDER BY 1")
+    before = ask(
+        mart, "SELECT proname, md5(prosrc) FROM pg_proc WHERE pronamespace = 'finops'::REGNAMESPACE ORDER BY 1"
+    )
     append(tree / "repeatable" / REPEATABLES[0], "\nDROP FUNCTION refresh_marts();\n")
     append(tree / "repeatable" / REPEATABLES[-1], "\nSELECT 1 / 0;\n")
     with pytest.raises(psycopg.errors.DivisionByZero):

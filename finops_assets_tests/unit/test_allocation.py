@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from finops_assets.allocation import weights
 from finops_assets.contract import frame
+from finops_assets.errors import DriverRefused
 from finops_assets.inputs import DRIVERS
 from finops_assets.money import ONE, from_units
 
@@ -115,5 +116,5 @@ def test_lines_are_counted_in_the_metric_of_the_method():
 
 
 def test_a_negative_driver_is_refused():
-    with pytest.raises(ValueError, match="0 or more"):
+    with pytest.raises(DriverRefused, match="the driver of portal is negative"):
         weights(drivers(of(billing="5", portal="-1")), metric="OPEN_WEIGHT")

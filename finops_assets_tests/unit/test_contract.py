@@ -170,10 +170,14 @@ def test_a_weight_outside_0_and_1_is_refused_although_the_sum_is_1():
     ]
 
 
-@pytest.mark.parametrize(("last", "total"), [("0.333333333333", "999999999999"), ("0.333333333335", "1000000000001")])
+@pytest.mark.parametrize(
+    ("last", "total"), [("0.333333333333", "0.999999999999"), ("0.333333333335", "1.000000000001")]
+)
 def test_weights_that_miss_1_by_their_last_digit_are_refused(last, total):
     rows = [weight("a", "0.333333333333"), weight("b", "0.333333333333"), weight("c", last)]
-    assert breaches(INDIRECT, *rows) == [f"weights sum to {total}e-12, not to 1"]
+    assert breaches(INDIRECT, *rows) == [
+        f"weights sum to {total}, not to 1 (an amount without a basis goes to UNALLOCATED)"
+    ]
 
 
 def test_weights_that_sum_to_1_pass():
@@ -348,3 +352,14 @@ def test_the_hash_does_not_depend_on_labels_or_on_how_a_quantity_is_written():
 )
 def test_the_hash_depends_on_what_a_line_says(change):
     assert hashed(line(**change)) != hashed(line())
+
+
+@pytest.mark.parametrize("column", ["application_id", "product_id", "family_id", "consumption_metric"])
+def test_a_control_character_in_a_key_is_refused(column):
+    [breach] = breaches(DIRECT, line(**{column: "a\x1fb"}))
+    assert breach.endswith(f"{column} holds a control character")
+
+
+def test_an_indirect_domain_without_a_line_is_refused():
+    told = "weights sum to 0.000000000000, not to 1 (an amount without a basis goes to UNALLOCATED)"
+    assert breaches(INDIRECT) == [told]

@@ -57,11 +57,10 @@ BEGIN
 END $$;
 
 -- Hard delete of a member that facts cite. The SHARE lock waits for every publication under way and holds
--- new ones back until the deleting transaction ends, so no fact can slip in between.
-CREATE OR REPLACE FUNCTION refuse_delete_of_cited() RETURNS TRIGGER
+-- new ones back until the deleting transaction ends, so no fact can slip in between. It is taken before the
+-- member's row is locked: a publication that describes the member would wait for the row, and we for it.
+CREATE OR REPLACE FUNCTION hold_publications_back() RETURNS TRIGGER
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
-DECLARE
-  cited BOOLEAN;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'deleting a member needs READ COMMITTED: an older snapshot could miss facts'
@@ -69,6 +68,14 @@ BEGIN
   END IF;
   LOCK TABLE fact_consumption IN SHARE MODE;
   LOCK TABLE fact_archive IN SHARE MODE;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION refuse_delete_of_cited() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+DECLARE
+  cited BOOLEAN;
+BEGIN
   CASE TG_TABLE_NAME
     WHEN 'dim_product' THEN
       cited := EXISTS (SELECT FROM fact_consumption
@@ -111,6 +118,9 @@ DECLARE
   dimension TEXT;
 BEGIN
   FOREACH dimension IN ARRAY ARRAY['dim_domain', 'dim_family', 'dim_product', 'dim_application'] LOOP
+    EXECUTE format(
+      'CREATE OR REPLACE TRIGGER publications_wait BEFORE DELETE ON %I
+       FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back()', dimension);
     EXECUTE format(
       'CREATE OR REPLACE TRIGGER cited_members_stay BEFORE DELETE ON %I
        FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited()', dimension);

@@ -65,9 +65,17 @@ CREATE OR REPLACE FUNCTION refresh_slice(month DATE, domain TEXT) RETURNS VOID
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
 DECLARE
   leaf TEXT := leaf_name(month, domain);
+  shown_version INTEGER;
+  shown_price BIGINT;
+  shown_views TEXT[];
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('finops marts', 0));
   PERFORM pg_advisory_xact_lock_shared(hashtextextended('finops prices', 0));
+  -- Noted before anything is read: what is published from here on makes the slice stale again.
+  SELECT max(version) INTO shown_version FROM slice_version WHERE period_month = month AND domain_id = domain;
+  SELECT coalesce(max(price_id), 0) INTO shown_price FROM unit_price WHERE domain_id = domain;
+  SELECT coalesce(array_agg(pricing_view_id ORDER BY pricing_view_id), '{}') INTO shown_views
+  FROM pricing_view WHERE NOT is_draft;
   DELETE FROM cost_app_month WHERE period_month = month AND domain_id = domain;
   DELETE FROM cost_product_month WHERE period_month = month AND domain_id = domain;
   DELETE FROM cost_family_month WHERE period_month = month AND domain_id = domain;
@@ -120,11 +128,5 @@ BEGIN
 
   DELETE FROM mart_slice WHERE period_month = month AND domain_id = domain;
   INSERT INTO mart_slice (period_month, domain_id, version, price_id, pricing_views)
-  SELECT
-    month,
-    domain,
-    (SELECT max(version) FROM slice_version WHERE period_month = month AND domain_id = domain),
-    (SELECT coalesce(max(price_id), 0) FROM unit_price WHERE domain_id = domain),
-    (SELECT coalesce(array_agg(pricing_view_id ORDER BY pricing_view_id), '{}')
-     FROM pricing_view WHERE NOT is_draft);
+  VALUES (month, domain, shown_version, shown_price, shown_views);
 END $$;

@@ -4,6 +4,7 @@ SET is_current = FALSE
 WHERE kept.period_month = %(month)s
   AND kept.domain_id = %(domain)s
   AND kept.is_current
+  AND kept.decision IS NULL
   AND NOT EXISTS (
     SELECT
     FROM unnest(%(files)s::TEXT[], %(lines)s::BIGINT[], %(reasons)s::TEXT[], %(rows)s::TEXT[])
