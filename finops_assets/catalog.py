@@ -80,12 +80,15 @@ def register_members(connection: Connection, domain: Domain, period: Period, lin
     named = {"ids": applications["application_id"], "labels": applications["application_label"]}
     connection.execute(query("catalog/add_applications"), named)
     described = lines[lines["product_id"].notna()]
-    if len(described) == 0:
-        return
+    if len(described) > 0:
+        _register_products(connection, domain, period, described)
+
+
+def _register_products(connection: Connection, domain: Domain, period: Period, lines: pd.DataFrame) -> None:
     key = {"domain": domain.domain_id, "month": period.first_day}
-    families = _distinct(described, ["family_id"], "family_label")
+    families = _distinct(lines, ["family_id"], "family_label")
     register_families(connection, key, families["family_id"], families["family_label"])
-    products = _distinct(described, ["product_id", "family_id", "consumption_metric"], "product_label")
+    products = _distinct(lines, ["product_id", "family_id", "consumption_metric"], "product_label")
     rows = key | {
         "ids": products["product_id"],
         "labels": products["product_label"],

@@ -146,28 +146,15 @@ def _unfit(lines: pd.DataFrame, name: str) -> list[str]:
 
 def _schema(mode: Mode) -> pa_check.DataFrameSchema:
     direct = mode is Mode.DIRECT
-    text = pd.ArrowDtype(pa.string())
-    filled = [
-        pa_check.Check(lambda values: values.str.len() > 0, error="is empty"),
-        # the canonical text sets them apart by such characters
-        pa_check.Check(lambda values: ~values.str.contains(r"[\x00-\x1f]"), error="holds a control character"),
-    ]
-    absent = pa_check.Check(lambda values: values.isna(), error="must be empty in an INDIRECT domain", ignore_na=False)
-    of_product = pa_check.Column(text, filled if direct else absent, nullable=not direct)
-    quantity = [
-        pa_check.Check(_fits, error="has more than 18 digits before the point"),
-    ]
-    if direct:
-        quantity.append(pa_check.Check(lambda values: values == values, error="is not a number"))
-    else:
-        quantity.append(pa_check.Check(_is_weight, error="is not between 0 and 1"))
+    key = pa_check.Column(_TEXT, _KEY)
+    of_product = key if direct else pa_check.Column(_TEXT, _ABSENT, nullable=True)
     return pa_check.DataFrameSchema(
         {
-            "application_id": pa_check.Column(text, filled),
+            "application_id": key,
             "product_id": of_product,
             "family_id": of_product,
-            "quantity": pa_check.Column(pd.ArrowDtype(QUANTITY), quantity),
-            "consumption_metric": pa_check.Column(text, filled),
+            "quantity": pa_check.Column(pd.ArrowDtype(QUANTITY), [_SIZED] if direct else [_SIZED, _WEIGHT]),
+            "consumption_metric": key,
         },
         checks=pa_check.Check(_credited, error=_UNEXPLAINED) if direct else None,
         unique=["application_id", "product_id"],
@@ -194,6 +181,17 @@ def _credited(lines: pd.DataFrame) -> pd.Series:
     zero = pa.scalar(0, QUANTITY)
     negative = pc.less(pa.array(lines["quantity"], QUANTITY), zero).to_numpy(zero_copy_only=False)
     return pd.Series(~negative.astype(bool) | explained.to_numpy(dtype=bool), index=lines.index)
+
+
+_TEXT = pd.ArrowDtype(pa.string())
+_KEY = [
+    pa_check.Check(lambda values: values.str.len() > 0, error="is empty"),
+    # the canonical text sets keys apart by such a character
+    pa_check.Check(lambda values: ~values.str.contains(r"[\x00-\x1f]"), error="holds a control character"),
+]
+_ABSENT = pa_check.Check(lambda values: values.isna(), error="must be empty in an INDIRECT domain", ignore_na=False)
+_SIZED = pa_check.Check(_fits, error="has more than 18 digits before the point")
+_WEIGHT = pa_check.Check(_is_weight, error="is not between 0 and 1")
 
 
 def _check_sum(domain: Domain, period: Period, lines: pd.DataFrame) -> None:

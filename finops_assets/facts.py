@@ -82,12 +82,7 @@ def publish_slice(connection: Connection, publication: Publication) -> Published
         if answer == "WRITE":
             _write(connection, publication, leaf, lines, slice_ | {"rows": len(lines), "sum": total}, version)
         if answer != "ALREADY":
-            for driver, driver_version in publication.drivers.items():
-                used = {"version": version, "driver": driver, "driver_version": driver_version}
-                connection.execute(query("facts/add_driver"), key | used)
-            quarantine.keep(connection, domain, period, publication.run_id, publication.quarantined)
-            if publication.prices is not None:
-                pricing.publish_provider_prices(connection, domain, period, publication.prices)
+            _write_what_comes_with_it(connection, publication, key | {"version": version})
     return Published(_outcome(answer, len(lines)), version, len(lines), total, content)
 
 
@@ -103,6 +98,16 @@ def _write(
         connection.execute(query("facts/add_source"), key | row)
     if publication.domain.mode is Mode.INDIRECT:
         copy_in(connection, "allocation_detail", _details(publication, lines, version))
+
+
+def _write_what_comes_with_it(connection: Connection, publication: Publication, key: dict[str, object]) -> None:
+    """Drivers, quarantined lines and the provider's prices: written for unchanged lines too."""
+    domain, period = publication.domain, publication.period
+    for driver, driver_version in publication.drivers.items():
+        connection.execute(query("facts/add_driver"), key | {"driver": driver, "driver_version": driver_version})
+    quarantine.keep(connection, domain, period, publication.run_id, publication.quarantined)
+    if publication.prices is not None:
+        pricing.publish_provider_prices(connection, domain, period, publication.prices)
 
 
 def _facts(publication: Publication, lines: pa.Table) -> pa.Table:
@@ -137,7 +142,6 @@ def _details(publication: Publication, lines: pa.Table, version: int) -> pa.Tabl
             "driver_quantity": drivers,
             "basis_quantity": pa.repeat(basis, size) if size else pa.nulls(0, QUANTITY),
             "method_key": pa.repeat(publication.domain.indirect_method_key, size),
-            "driver_metric": lines["consumption_metric"],
         }
     )
 

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import pandas as pd
+
 from finops_assets import catalog, contract, facts, inputs
-from finops_assets.domain import Domain
+from finops_assets.domain import UNALLOCATED, Domain
 from finops_assets.domains import Plugin, in_order
 from finops_assets.errors import DomainError, NotAvailable, SourceMissing, SourceRefused
 from finops_assets.period import Period
@@ -19,6 +21,8 @@ from finops_assets.postgres.queries import query
 from finops_assets.settings import Settings
 
 ROLE = "finops_batch"
+PREVIEW_LINES = 5
+PREVIEW_COLUMNS = ["application_id", "product_id", "quantity", "consumption_metric"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class SliceResult:
     period: Period
     published: facts.Published
     quarantined: int
+    # an amount whose basis is zero: it stands with UNALLOCATED
+    is_unallocated: bool
     seconds: float
     preview: list[dict[str, str]]
 
@@ -53,30 +59,44 @@ def run_slice(mart: Mart, settings: Settings, plugin: Plugin, period: Period, ru
 
 def _run(connection: Connection, settings: Settings, plugin: Plugin, period: Period, run_id: UUID) -> SliceResult:
     started = time.monotonic()
-    domain = plugin.domain
-    gathered = inputs.gather(connection, settings, domain, period)
-    lines = contract.check(domain, period, plugin.compute(period, gathered.frames))
-    publication = facts.Publication(
-        domain=domain,
+    publication = compute(connection, settings, plugin, period, run_id)
+    published = facts.publish_slice(connection, publication)
+    key = {"run": run_id, "month": period.first_day, "domain": plugin.domain.domain_id}
+    outcome = "UNCHANGED" if published.outcome is facts.Outcome.ALREADY else published.outcome.value
+    quarantined = len(publication.quarantined)
+    _end(connection, key, outcome, rows=published.row_count, quarantined=quarantined)
+    return SliceResult(
+        domain_id=plugin.domain.domain_id,
+        period=period,
+        published=published,
+        quarantined=quarantined,
+        is_unallocated=UNALLOCATED in set(publication.lines["application_id"]),
+        seconds=time.monotonic() - started,
+        preview=_preview(publication.lines),
+    )
+
+
+def compute(
+    connection: Connection, settings: Settings, plugin: Plugin, period: Period, run_id: UUID
+) -> facts.Publication:
+    """Everything up to the contract: what a run would publish for one (month, domain). Writes nothing."""
+    gathered = inputs.gather(connection, settings, plugin.domain, period)
+    return facts.Publication(
+        domain=plugin.domain,
         period=period,
         run_id=run_id,
-        lines=lines,
+        lines=contract.check(plugin.domain, period, plugin.compute(period, gathered.frames)),
         files=gathered.files,
         drivers=gathered.drivers,
         quarantined=gathered.quarantined,
         prices=plugin.prices(period, gathered.frames) if plugin.prices else None,
     )
-    published = facts.publish_slice(connection, publication)
-    key = {"run": run_id, "month": period.first_day, "domain": domain.domain_id}
-    outcome = "UNCHANGED" if published.outcome is facts.Outcome.ALREADY else published.outcome.value
-    _end(connection, key, outcome, rows=published.row_count, quarantined=len(gathered.quarantined))
-    shown = (
-        contract.canonical(lines).slice(0, 5).select(["application_id", "product_id", "quantity", "consumption_metric"])
-    )
-    preview = [{name: str(value) for name, value in row.items() if value is not None} for row in shown.to_pylist()]
-    return SliceResult(
-        domain.domain_id, period, published, len(gathered.quarantined), time.monotonic() - started, preview
-    )
+
+
+def _preview(lines: pd.DataFrame) -> list[dict[str, str]]:
+    """The first lines as text, what they do not have left out."""
+    first = contract.canonical(lines).slice(0, PREVIEW_LINES).select(PREVIEW_COLUMNS)
+    return [{name: str(value) for name, value in row.items() if value is not None} for row in first.to_pylist()]
 
 
 def _refuse_unavailable(connection: Connection, domain: Domain, period: Period) -> None:
@@ -120,6 +140,11 @@ def status(connection: Connection, first: Period, last: Period, current: Period)
     """One row per (month, listed domain): status, version, row_count, reason, quarantined_count."""
     key = {"first": first.first_day, "last": last.first_day, "current_month": current.first_day}
     return connection.execute(query("slices/status"), key).fetchall()
+
+
+def any_published(connection: Connection) -> bool:
+    """Whether the mart holds any slice at all."""
+    return connection.execute(query("slices/any_published")).fetchone() is not None
 
 
 def current_period(settings: Settings, now: datetime) -> Period:

@@ -8,7 +8,7 @@ import typer
 
 from finops_assets import catalog
 from finops_assets.cli.running import ready_mart
-from finops_assets.cli.terminal import Format, err, write
+from finops_assets.cli.terminal import Format, Row, err, write
 from finops_assets.domains import discover
 from finops_assets.period import Period
 from finops_assets.settings import Settings
@@ -23,7 +23,7 @@ def list_domains(form: Annotated[Format, typer.Option("--format", help="How to w
     plugins = discover()
     with ready_mart(Settings.from_environment()).connect("finops_api") as connection:
         known = catalog.domains(connection)
-    rows: list[dict[str, str | int | None]] = [
+    rows: list[Row] = [
         {
             "domain": row.domain_id,
             "label": row.domain_label,

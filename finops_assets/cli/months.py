@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from finops_assets import marts, pricing, slices, verify
 from finops_assets.cli.running import chosen_domains, now_in, ready_mart, refresh_stale, run_months
-from finops_assets.cli.terminal import Format, err, escape, exact, out, write
+from finops_assets.cli.terminal import Format, Row, err, escape, exact, out, write
 from finops_assets.period import Period
 from finops_assets.settings import Settings
 
@@ -63,19 +64,7 @@ def status(
     end = Period.parse(last) if last else current
     with ready_mart(settings).connect("finops_api") as connection:
         found = slices.status(connection, start, end, current)
-    rows: list[dict[str, str | int | None]] = [
-        {
-            "month": f"{row['period_month']:%Y-%m}",
-            "domain": row["domain_id"],
-            "status": row["status"],
-            "version": row["version"],
-            "lines": row["row_count"],
-            "quarantined": row["quarantined_count"] or None,
-            "reason": row["reason"],
-        }
-        for row in found
-    ]
-    write(rows, form, "Slices", ["version", "lines", "quarantined"])
+    write([_slice(row) for row in found], form, "Slices", ["version", "lines", "quarantined"])
 
 
 def report(
@@ -91,24 +80,37 @@ def report(
         lines = marts.report(connection, period, by, chosen.pricing_view_id)
         stale = marts.stale_count(connection)
     total = marts.total(lines)
-    rows: list[dict[str, str | int | None]] = [
-        {
-            by.value: line.key,
-            "label": line.label,
-            "domain": line.domain_id,
-            "cost": exact(line.cost) or None,
-            "currency": chosen.currency,
-            "lines": line.line_count,
-            "unpriced": line.unpriced_count,
-        }
-        for line in [*lines, total]
-    ]
+    rows = [_cost(line, by, chosen.currency) for line in [*lines, total]]
     title = f"{period} by {by.value}, {chosen.pricing_view_label}"
     write(rows, form, escape(title), ["cost", "lines", "unpriced"])
     if total.unpriced_count:
         err.print(f"[yellow]incomplete:[/] {total.unpriced_count} lines have no price in this view")
     if stale:
         err.print(f"[yellow]stale:[/] {stale} slices changed since the last refresh; run `finops refresh`")
+
+
+def _slice(row: Mapping[str, Any]) -> Row:
+    return {
+        "month": f"{row['period_month']:%Y-%m}",
+        "domain": row["domain_id"],
+        "status": row["status"],
+        "version": row["version"],
+        "lines": row["row_count"],
+        "quarantined": row["quarantined_count"] or None,
+        "reason": row["reason"],
+    }
+
+
+def _cost(line: marts.CostLine, by: marts.Grain, currency: str) -> Row:
+    return {
+        by.value: line.key,
+        "label": line.label,
+        "domain": line.domain_id,
+        "cost": exact(line.cost) or None,
+        "currency": currency,
+        "lines": line.line_count,
+        "unpriced": line.unpriced_count,
+    }
 
 
 def verify_mart() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_assets import marts, pricing
-from finops_assets.cli.terminal import err, escape, out, short, table
+from finops_assets.cli.terminal import Row, err, escape, out, short, table
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
 
@@ -48,8 +48,8 @@ def _cells(rows: Sequence[Mapping[str, Any]]) -> Cells:
     return cells
 
 
-def _line(domain: str, months: Sequence[str], cells: Cells) -> dict[str, str | int | None]:
-    line: dict[str, str | int | None] = {"domain": domain}
+def _line(domain: str, months: Sequence[str], cells: Cells) -> Row:
+    line: Row = {"domain": domain}
     for month in months:
         cost, unpriced = cells.get((domain, month), (None, 0))
         line[month] = short(cost) + "*" * bool(unpriced)

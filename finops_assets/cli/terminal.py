@@ -24,6 +24,8 @@ from finops_assets.postgres.connection import Mart
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 180)
 err = Console(stderr=True, highlight=False)
 
+Row = dict[str, str | int | None]
+
 _POLL_SECONDS = 0.3
 
 
@@ -58,7 +60,7 @@ def escape(text: str) -> str:
     return text.replace("[", r"\[")
 
 
-def write(rows: Sequence[dict[str, str | int | None]], form: Format, title: str, numbers: Iterable[str] = ()) -> None:
+def write(rows: Sequence[Row], form: Format, title: str, numbers: Iterable[str] = ()) -> None:
     """Print rows in the asked form; amounts are strings already, so that JSON carries every digit."""
     if form is Format.JSON:
         sys.stdout.write(json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n")
@@ -70,7 +72,7 @@ def write(rows: Sequence[dict[str, str | int | None]], form: Format, title: str,
         out.print(table(rows, title, numbers))
 
 
-def table(rows: Sequence[dict[str, str | int | None]], title: str, numbers: Iterable[str] = ()) -> Table:
+def table(rows: Sequence[Row], title: str, numbers: Iterable[str] = ()) -> Table:
     """Rows as a table, the named columns to the right."""
     drawn = Table(title=title, title_justify="left", header_style="bold")
     right = set(numbers)

@@ -54,7 +54,7 @@ def prepare(settings: Settings, mart: Mart) -> None:
         catalog.register_domains(connection, [plugin.domain for plugin in plugins], now_in(settings))
         if settings.sources.exists() and any(settings.sources.iterdir()):
             return
-        if connection.execute("SELECT FROM slice_version LIMIT 1").fetchone() is not None:
+        if slices.any_published(connection):
             return
         company = demo.generate(settings.sources, now_in(settings))
         for domain_id, available_from in company.enabled.items():

@@ -15,6 +15,7 @@ from finops_assets import slices
 from finops_assets.defs import reporting
 from finops_assets.defs.partitions import months_of, periods_of
 from finops_assets.defs.resources import MartResource
+from finops_assets.domain import Mode
 from finops_assets.domains import Plugin, discover
 from finops_assets.errors import FinopsError, NotAvailable, SourceMissing, SourceRefused
 from finops_assets.period import Period
@@ -22,6 +23,7 @@ from finops_assets.settings import Settings
 
 FACT = dg.AssetKey("fact_consumption")
 CONTRACT = "contract"
+BASIS = "basis"
 
 Event = dg.MaterializeResult | dg.AssetCheckResult  # type: ignore[type-arg]
 
@@ -29,6 +31,11 @@ Event = dg.MaterializeResult | dg.AssetCheckResult  # type: ignore[type-arg]
 def domain_key(domain_id: str) -> dg.AssetKey:
     """The asset of a domain: ``domain/open`` for OPEN."""
     return dg.AssetKey(["domain", domain_id.lower()])
+
+
+def is_indirect(plugin: Plugin) -> bool:
+    """Whether a domain spreads an amount by weights."""
+    return plugin.domain.mode is Mode.INDIRECT
 
 
 def domain_spec(plugin: Plugin) -> dg.AssetSpec:
@@ -74,6 +81,15 @@ def contract_check(plugin: Plugin) -> dg.AssetCheckSpec:
     )
 
 
+def basis_check(plugin: Plugin) -> dg.AssetCheckSpec:
+    """The check of an INDIRECT domain: every amount has a basis to be shared by."""
+    return dg.AssetCheckSpec(
+        BASIS,
+        asset=domain_key(plugin.domain.domain_id),
+        description="The month has a basis; else its whole amount stands with UNALLOCATED.",
+    )
+
+
 def consumption_assets() -> dg.AssetsDefinition:
     """The multi-asset over every discovered domain."""
     plugins = list(discover().values())
@@ -81,7 +97,8 @@ def consumption_assets() -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="consumption",
         specs=[*map(domain_spec, plugins), fact_spec(plugins)],
-        check_specs=[contract_check(plugin) for plugin in plugins],
+        check_specs=[contract_check(plugin) for plugin in plugins]
+        + [basis_check(p) for p in plugins if is_indirect(p)],
         partitions_def=months_of(Settings.from_environment()),
         backfill_policy=dg.BackfillPolicy.multi_run(12),
         can_subset=True,
@@ -113,7 +130,10 @@ class Consumption:
                 self._run_slice(plugin, period)
                 yield from self._domain_events(plugin, period)
             yield from self._fact_events(period)
-        yield from self._check_results()
+        for plugin in self.plugins:
+            yield self._contract_result(plugin.domain.domain_id)
+            if is_indirect(plugin):
+                yield self._basis_result(plugin.domain.domain_id)
         if self.failures:
             told = {f"{domain} {period}": dg.MetadataValue.text(why) for (domain, period), why in self.failures.items()}
             raise dg.Failure(f"{len(self.failures)} slices did not land", metadata=told, allow_retries=False)
@@ -175,18 +195,22 @@ class Consumption:
                 key, metadata=metadata, data_version=dg.DataVersion(version) if version else None
             )
 
-    def _check_results(self) -> Iterator[Event]:
-        for plugin in self.plugins:
-            domain_id = plugin.domain.domain_id
-            broken = {str(month): why for (domain, month), why in self.failures.items() if domain == domain_id}
-            refused = sum(count for (domain, _), count in self.refused.items() if domain == domain_id)
-            yield dg.AssetCheckResult(
-                asset_key=domain_key(domain_id),
-                check_name=CONTRACT,
-                passed=not broken,
-                metadata={
-                    "months": len(self.periods),
-                    "broken": dg.MetadataValue.json(broken),
-                    "refused_lines": refused,
-                },
-            )
+    def _contract_result(self, domain_id: str) -> dg.AssetCheckResult:
+        broken = {str(month): why for (domain, month), why in self.failures.items() if domain == domain_id}
+        refused = sum(count for (domain, _), count in self.refused.items() if domain == domain_id)
+        return dg.AssetCheckResult(
+            asset_key=domain_key(domain_id),
+            check_name=CONTRACT,
+            passed=not broken,
+            metadata={"broken": dg.MetadataValue.json(broken), "refused_lines": dg.MetadataValue.int(refused)},
+        )
+
+    def _basis_result(self, domain_id: str) -> dg.AssetCheckResult:
+        mine = [result for (domain, _), result in self.results.items() if domain == domain_id]
+        without = [str(result.period) for result in mine if result.is_unallocated]
+        return dg.AssetCheckResult(
+            asset_key=domain_key(domain_id),
+            check_name=BASIS,
+            passed=not without,
+            metadata={"months_without_basis": dg.MetadataValue.json(without)},
+        )

@@ -159,12 +159,11 @@ def test_lines_that_break_the_contract_change_nothing(mart):
     assert stored(mart) == before
 
 
-@pytest.mark.parametrize("application_id", ["x" * 201, "nul\0"])
-def test_copy_that_fails_changes_nothing(mart, application_id):
+def test_line_that_the_table_refuses_changes_nothing(mart):
     publish(mart, BILLING)
     before = stored(mart), ask(mart, "SELECT * FROM dim_application")
-    with pytest.raises((psycopg.errors.CheckViolation, psycopg.DataError)):
-        publish(mart, BILLING, line(application_id=application_id))
+    with pytest.raises(psycopg.errors.CheckViolation):
+        publish(mart, BILLING, line(application_id="x" * 201))
     assert (stored(mart), ask(mart, "SELECT * FROM dim_application")) == before
     assert publish(mart, PORTAL).version == 2
 

@@ -45,8 +45,7 @@ CREATE TABLE dim_application (
   owner TEXT,
   is_active BOOLEAN NOT NULL DEFAULT TRUE,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-  is_inferred BOOLEAN NOT NULL DEFAULT FALSE,
-  described_in DATE
+  is_inferred BOOLEAN NOT NULL DEFAULT FALSE
 );
 
 INSERT INTO dim_application (application_id, application_label)

@@ -84,7 +84,6 @@ CREATE TABLE allocation_detail (
   driver_quantity NUMERIC(30, 12) NOT NULL,
   basis_quantity NUMERIC(38, 12) NOT NULL,
   method_key TEXT NOT NULL,
-  driver_metric TEXT NOT NULL,
   PRIMARY KEY (period_month, domain_id, version, application_id),
   FOREIGN KEY (period_month, domain_id, version) REFERENCES slice_version
 );

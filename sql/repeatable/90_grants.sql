@@ -23,7 +23,7 @@ GRANT INSERT ON dim_domain, dim_family, dim_product, dim_application TO finops_b
 GRANT UPDATE (family_label, described_in) ON dim_family TO finops_batch;
 GRANT UPDATE (product_label, family_id, described_in, is_inferred, is_active, decommissioned_at)
 ON dim_product TO finops_batch;
-GRANT UPDATE (application_label, owner, described_in, is_inferred, is_active) ON dim_application TO finops_batch;
+GRANT UPDATE (application_label, owner, is_inferred, is_active) ON dim_application TO finops_batch;
 GRANT INSERT ON unit_price, pricing_view TO finops_batch, finops_admin;
 
 GRANT INSERT, UPDATE, DELETE ON dim_domain, dim_family, dim_product, dim_application TO finops_admin;

@@ -1,0 +1,1 @@
+SELECT domain_id FROM slice_version LIMIT 1
