@@ -38,6 +38,7 @@ def up(
         mart = mart_of(settings)
         migrate(mart, announce=lambda name: err.print(f"[dim]{name}[/]"))
         prepare(settings, mart)
+        say_when_nothing_is_enabled(mart)
         landed = fill(settings, mart)
     overview.show(mart, now_in(settings))
     if not once:
@@ -63,6 +64,13 @@ def prepare(settings: Settings, mart: Mart) -> None:
         f"[yellow]Demonstration data:[/] a fictional company, generated in {escape(str(settings.sources))} "
         f"({company.files} files, {company.first} to {company.last})"
     )
+
+
+def say_when_nothing_is_enabled(mart: Mart) -> None:
+    """Tell a company with sources of its own how its first domain goes live."""
+    with mart.connect("finops_api") as connection:
+        if not any(row.is_enabled for row in catalog.domains(connection).values()):
+            err.print("No domain is enabled yet: `finops domain enable ID --from MONTH`, then `finops up` again")
 
 
 def fill(settings: Settings, mart: Mart) -> bool:

@@ -495,8 +495,8 @@ def test_driver_basis_and_method_of_each_weight_are_recorded(mart):
     publish(mart, weight("billing", "0.75", "300"), weight("portal", "0.25", "100"), domain="LICENCES")
     rows = ask(mart, "SELECT * FROM allocation_detail ORDER BY application_id")
     assert [tuple(row.values())[2:] for row in rows] == [
-        (1, "billing", Decimal(300), Decimal(400), "external_coefficients", "COEFFICIENT"),
-        (1, "portal", Decimal(100), Decimal(400), "external_coefficients", "COEFFICIENT"),
+        (1, "billing", Decimal(300), Decimal(400), "external_coefficients"),
+        (1, "portal", Decimal(100), Decimal(400), "external_coefficients"),
     ]
 
 

@@ -218,7 +218,7 @@ def offered(**changes: object) -> object:
 )
 def test_price_that_no_file_check_has_seen_is_refused_by_the_database(priced, changes, told):
     with pytest.raises(MartRefused, match=told), priced.connect("finops_batch") as connection:
-        pricing.publish(connection, offered(**{k: v for k, v in changes.items()}), "test")
+        pricing.publish(connection, offered(**changes), "test")
     assert ask(priced, "SELECT * FROM unit_price") == []
 
 
@@ -432,7 +432,7 @@ direct = st.dictionaries(
 shared = st.lists(st.tuples(st.sampled_from(["internal", "listed"]), st.integers(-1, 3), signed), max_size=4)
 
 
-@examples(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
+@examples(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(facts=direct, first=price_rows, then=price_rows, bills=shared)
 def test_marts_are_quantity_times_price_for_any_history(server_url, template, tmp_path, facts, first, then, bills):
     with new_mart(server_url, template) as mart:

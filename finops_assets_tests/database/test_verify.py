@@ -1,0 +1,199 @@
+"""Every check passes on a sound mart, and each one sees what it is there to see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from finops_assets import verify
+from finops_assets.postgres.connection import Mart, open_connection
+from finops_assets.postgres.queries import files_in
+from finops_assets.sources import SourceFile
+from finops_assets_tests.factories import JANUARY, ask, line, new_mart, price, price_view, publish, refresh, weight
+
+CHECKS = [file.stem for file in files_in("checks")]
+
+# check: statements of a superuser with the triggers off, each of which the check must see
+TAMPERS = {
+    "allocation_detail_matches_weights": [
+        "UPDATE allocation_detail SET driver_quantity = driver_quantity + 0.000000000001",
+        "UPDATE allocation_detail SET basis_quantity = basis_quantity * 2",
+        "UPDATE allocation_detail SET driver_quantity = 10 - driver_quantity",
+        "DELETE FROM allocation_detail WHERE application_id = 'billing'",
+        """INSERT INTO allocation_detail
+        SELECT (jsonb_populate_record(detail, '{"application_id": "ghost", "driver_quantity": 0}')).*
+        FROM allocation_detail AS detail WHERE application_id = 'billing'""",
+    ],
+    "app_mart_equals_facts_times_prices": [
+        "UPDATE cost_app_month SET cost = cost + 0.000000000000000000000001 WHERE application_id = 'billing'",
+        "DELETE FROM cost_app_month WHERE application_id = 'billing' AND domain_id = 'OPEN'",
+        "UPDATE cost_app_month SET application_id = 'ghost' WHERE application_id = 'billing'",
+        "UPDATE cost_app_month SET unpriced_count = 1 - unpriced_count",
+        "UPDATE unit_price SET unit_price = unit_price + 1 WHERE domain_id = 'OPEN'",
+        "UPDATE fact_2024_01_open SET quantity = quantity + 0.000000000001",
+    ],
+    "drivers_are_current": [
+        "UPDATE slice_driver SET driver_version = driver_version - 1",
+        "UPDATE slice_driver SET driver_domain_id = 'CLOUD'",
+    ],
+    "families_are_of_their_domain": [
+        "UPDATE dim_product SET family_id = 'nowhere' WHERE domain_id = 'OPEN'",
+        "UPDATE dim_family SET domain_id = 'AUDIT' WHERE domain_id = 'OPEN'",
+    ],
+    "ledger_chain_is_whole": [
+        "UPDATE slice_version SET row_count = row_count + 1",
+        "UPDATE slice_version SET sum_quantity = sum_quantity + 0.000000000001",
+        "UPDATE slice_version SET run_id = gen_random_uuid()",
+        "UPDATE slice_version SET content_sha256 = sha256('x')",
+        "UPDATE slice_version SET source_sha256 = sha256('x')",
+        "UPDATE slice_version SET entry_sha256 = sha256('x') WHERE version = 1",
+        "UPDATE slice_version SET previous_sha256 = NULL WHERE version = 2",
+        "DELETE FROM slice_version WHERE version = 1 AND period_month = '2024-01-01'",
+    ],
+    "ledger_equals_slices": [
+        "DELETE FROM fact_2024_01_open WHERE application_id = 'billing'",
+        "UPDATE fact_2024_01_open SET quantity = quantity + 0.000000000001 WHERE application_id = 'billing'",
+        "UPDATE fact_2024_01_open SET run_id = gen_random_uuid() WHERE application_id = 'billing'",
+        "UPDATE fact_2024_01_open SET run_id = gen_random_uuid()",
+        "UPDATE fact_2024_01_open SET application_id = 'ghost' WHERE application_id = 'billing'",
+        "UPDATE fact_2024_01_open SET quantity = 15 - quantity",
+        """INSERT INTO fact_2024_01_open
+        SELECT (jsonb_populate_record(line, '{"application_id": "ghost", "quantity": 0}')).*
+        FROM fact_2024_01_open AS line WHERE application_id = 'billing'""",
+        "DELETE FROM slice_version WHERE domain_id = 'OPEN' AND period_month = '2024-01-01'",
+        "DELETE FROM fact_2024_01_open",
+    ],
+    "marts_agree": [
+        "UPDATE cost_product_month SET cost = cost + 0.000000000000000000000001 WHERE domain_id = 'OPEN'",
+        "UPDATE cost_app_month SET line_count = line_count + 1",
+        "DELETE FROM cost_app_month",
+        "DELETE FROM cost_family_month WHERE domain_id = 'OPEN'; REFRESH MATERIALIZED VIEW mv_cost_domain_month",
+        "UPDATE cost_family_month SET cost = cost + 1; REFRESH MATERIALIZED VIEW mv_history_trend",
+        "UPDATE cost_family_month SET unpriced_count = 9; REFRESH MATERIALIZED VIEW mv_cost_family_month",
+    ],
+    "marts_show_the_current_slices": [
+        "UPDATE mart_slice SET version = 99",
+        "DELETE FROM mart_slice",
+        "UPDATE mart_slice SET price_id = 0",
+        "UPDATE mart_slice SET pricing_views = '{internal}'",
+        """INSERT INTO mart_slice
+        SELECT (jsonb_populate_record(shown, '{"period_month": "2023-01-01"}')).*
+        FROM mart_slice AS shown WHERE period_month = '2024-01-01' AND domain_id = 'OPEN'""",
+    ],
+    "mode_of_facts": [
+        "UPDATE dim_domain SET domain_mode = 'DIRECT', indirect_method_key = NULL, indirect_label = NULL",
+        "UPDATE dim_product SET consumption_metric = 'GB'",
+        "UPDATE fact_2024_01_open SET consumption_metric = 'GB' WHERE application_id = 'billing'",
+    ],
+    "no_fact_in_an_unavailable_month": ["UPDATE dim_domain SET available_from = '2024-02-01' WHERE domain_id = 'OPEN'"],
+    "no_open_publication": [
+        "INSERT INTO slice_run (run_id, period_month, domain_id, outcome, ended_at) "
+        "VALUES (gen_random_uuid(), '2024-03-01', 'AUDIT', 'LOADED', now())",
+    ],
+    "no_orphan_fact": [
+        "DELETE FROM dim_product WHERE domain_id = 'OPEN'",
+        "DELETE FROM dim_family WHERE domain_id = 'OPEN'",
+        "DELETE FROM dim_application WHERE application_id = 'billing'",
+        "DELETE FROM dim_domain WHERE domain_id = 'SUPPORT'",
+    ],
+    "one_default_view": [
+        "ALTER TABLE pricing_view DROP CONSTRAINT pricing_view_check; UPDATE pricing_view SET is_draft = TRUE",
+        "DROP INDEX one_default_pricing_view; UPDATE pricing_view SET is_default = TRUE",
+    ],
+    "price_revisions_are_whole": [
+        "UPDATE unit_price SET revision = revision + 10",
+        "DELETE FROM unit_price WHERE revision = 1 AND product_id = 'vm-small' AND pricing_view_id = 'internal'",
+        "UPDATE unit_price SET unit_price = -1 WHERE domain_id = 'OPEN'",
+    ],
+    "replaced_versions_are_kept": [
+        "DELETE FROM fact_archive",
+        "DELETE FROM fact_archive WHERE application_id = 'billing'",
+        "UPDATE fact_archive SET quantity = quantity + 0.000000000001",
+        "UPDATE fact_archive SET version = 7",
+    ],
+    "weights_sum_to_one": [
+        "UPDATE fact_2024_01_support SET quantity = quantity - 0.000000000001 WHERE application_id = 'billing'",
+        "DELETE FROM fact_2024_01_support WHERE application_id = 'billing'",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def sound(server_url, template, tmp_path_factory) -> Iterator[str]:
+    """The name of a database with two DIRECT domains and a spread one, two months, versions, views and revisions."""
+    folder = tmp_path_factory.mktemp("prices")
+    with new_mart(server_url, template) as mart:
+        for view in ("internal", "listed"):
+            price_view(mart, folder, view)
+            for amount in ("2", "2.5"):
+                price(mart, folder, amount, pricing_view_id=view)
+            price(mart, folder, "1", "*", pricing_view_id=view)
+            price(mart, folder, "-100", "*", "SUPPORT", pricing_view_id=view)
+        file = SourceFile("open/2024-01.csv", "ab" * 32, 120, 3)
+        for month in (JANUARY, JANUARY.next):
+            portal = line(application_id="portal", quantity=Decimal(5))
+            publish(mart, line(), line(application_id="gone"), month=month, files=[file])
+            publish(mart, line(), portal, month=month, files=[file])
+            publish(mart, line(product_id="unpriced"), month=month, domain="CLOUD")
+            shares = [weight("billing", "0.666666666667", "10"), weight("portal", "0.333333333333", "5")]
+            publish(mart, *shares, month=month, domain="SUPPORT", drivers={"OPEN": 2})
+        publish(mart, month=JANUARY.shift(2))
+        refresh(mart)
+        yield mart.url.rpartition("/")[2]
+
+
+@pytest.fixture
+def copy(server_url, sound) -> Iterator[Mart]:
+    with new_mart(server_url, sound) as mart:
+        yield mart
+
+
+def failing(mart: Mart) -> set[str]:
+    with mart.connect("finops_batch") as connection:
+        return {result.name for result in verify.run_checks(connection) if not result.passed}
+
+
+def test_sound_mart_passes_every_check_in_order_and_each_has_a_title(copy):
+    with copy.connect("finops_api") as connection:
+        results = list(verify.run_checks(connection))
+    assert [(result.name, result.rows) for result in results] == [(name, ()) for name in CHECKS]
+    assert all(re.fullmatch(r"[A-Z].{20,110}[^.]", result.title) for result in results)
+    assert len({result.title for result in results}) == len(CHECKS)
+
+
+def test_empty_mart_passes_every_check(mart):
+    assert failing(mart) == set()
+
+
+def test_every_check_has_its_tamper_here():
+    assert sorted(TAMPERS) == CHECKS
+
+
+@pytest.mark.parametrize(
+    ("check", "statement"),
+    [(check, statement) for check, statements in TAMPERS.items() for statement in statements],
+)
+def test_check_sees_what_a_superuser_did(copy, check, statement):
+    with open_connection(copy.url) as connection:
+        connection.execute("SET search_path TO finops, pg_temp")
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(statement)
+    assert check in failing(copy)
+
+
+def test_failing_check_shows_its_first_rows_with_names(copy):
+    for place in range(30):
+        ask(
+            copy,
+            "INSERT INTO slice_run (run_id, period_month, domain_id, outcome, ended_at) "
+            "VALUES (gen_random_uuid(), %s, 'AUDIT', 'LOADED', now())",
+            JANUARY.shift(place).first_day,
+        )
+    with copy.connect("finops_batch") as connection:
+        [failed] = [result for result in verify.run_checks(connection) if not result.passed]
+    assert failed.name == "no_open_publication"
+    assert len(failed.rows) == verify.ROWS_SHOWN
+    assert set(failed.rows[0]) == {"run_id", "period_month", "domain_id", "outcome"}
