@@ -41,7 +41,7 @@ def server_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def template(server_url: str) -> str:
-    """The name of a migrated database with every domain registered, made once per state of the tree's SQL and domains."""
+    """The name of a migrated database with every domain registered, made once per state of SQL and domains."""
     digest = hashlib.sha256()
     for file in sorted([*SQL.rglob("*.sql"), *Path(discover.__code__.co_filename).parent.glob("*.py")]):
         digest.update(file.read_bytes())
