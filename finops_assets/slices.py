@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pandas as pd
+import psycopg
 
 from finops_assets import catalog, contract, facts, inputs
 from finops_assets.domain import UNALLOCATED, Domain
@@ -53,7 +54,7 @@ def run_slice(mart: Mart, settings: Settings, plugin: Plugin, period: Period, ru
         try:
             return _run(connection, settings, plugin, period, run_id)
         except Exception as error:
-            _end(connection, key, _outcome(error), reason=str(error) or repr(error), refused=_refused(error))
+            _end(connection, key, _outcome(error), reason=_reason(error), refused=_refused(error))
             raise
 
 
@@ -123,6 +124,12 @@ def _end(
 
 def _outcome(error: Exception) -> str:
     return "MISSING" if isinstance(error, SourceMissing) else "FAILED"
+
+
+def _reason(error: Exception) -> str:
+    """The error's own words; of the database's, without the function and line they come from."""
+    told = error.diag.message_primary if isinstance(error, psycopg.Error) else str(error)
+    return told or str(error) or repr(error)
 
 
 def _refused(error: Exception) -> int:

@@ -417,7 +417,7 @@ random_lines = st.dictionaries(
 )
 
 
-@examples(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
+@examples(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(random_lines)
 @example(
     {("a,b", '"'): (1, "\\."), ("a", "\\N"): (-1, " "), ("B", "NULL"): (0, "'"), ("é", "\u2028"): (10**30 - 1, "x")}

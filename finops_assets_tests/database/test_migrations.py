@@ -170,17 +170,17 @@ def test_changed_repeatable_applies_again_with_those_after_it(mart, tree, tmp_pa
 
 
 def test_migrator_killed_midway_leaves_whole_migrations_and_the_next_one_goes_on(empty, tree):
-    # long enough to be killed inside, short enough for the server to see that its client is gone
-    append(tree / "migrations" / MIGRATIONS[2], "\nSELECT pg_sleep(0.5);\n")
-    killed = subprocess.Popen(
-        [sys.executable, "-c", MIGRATOR, empty.url, str(tree)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(SQL.parent), *sys.path[1:]])},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with killed:
-        assert [killed.stdout.readline() for _ in range(2)] == [f"migration {name}\n" for name in MIGRATIONS[:2]]
-        killed.kill()
+    append(tree / "migrations" / MIGRATIONS[2], "\nSELECT pg_advisory_xact_lock(42);\n")
+    with open_connection(empty.url) as gate:
+        gate.execute("SELECT pg_advisory_lock(42)")
+        with subprocess.Popen(
+            [sys.executable, "-c", MIGRATOR, empty.url, str(tree)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(SQL.parent), *sys.path[1:]])},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as killed:
+            assert [killed.stdout.readline() for _ in range(2)] == [f"migration {name}\n" for name in MIGRATIONS[:2]]
+            killed.kill()
     # another migrator waits for the dead one's lock
     shutil.copy(SQL / "migrations" / MIGRATIONS[2], tree / "migrations")
     assert migrate(empty) == MIGRATIONS[2:] + REPEATABLES

@@ -1,0 +1,523 @@
+-- The schema after every migration, to be read and compared. Made by finops_assets_tests.database.schema_dump.
+
+CREATE TABLE allocation_detail (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  version integer NOT NULL,
+  application_id text NOT NULL,
+  driver_quantity numeric(30,12) NOT NULL,
+  basis_quantity numeric(38,12) NOT NULL,
+  method_key text NOT NULL,
+  CONSTRAINT allocation_detail_period_month_domain_id_version_fkey FOREIGN KEY (period_month, domain_id, version) REFERENCES slice_version(period_month, domain_id, version),
+  CONSTRAINT allocation_detail_pkey PRIMARY KEY (period_month, domain_id, version, application_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.allocation_detail FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('allocation_detail only grows');
+
+CREATE TABLE cost_app_month (
+  period_month date NOT NULL,
+  pricing_view_id text NOT NULL,
+  domain_id text NOT NULL,
+  application_id text NOT NULL,
+  cost numeric,
+  line_count bigint NOT NULL,
+  unpriced_count bigint NOT NULL
+) PARTITION BY RANGE (period_month);
+CREATE UNIQUE INDEX cost_app_month_grain ON ONLY finops.cost_app_month USING btree (application_id, pricing_view_id, period_month, domain_id);
+CREATE INDEX cost_app_month_slice ON ONLY finops.cost_app_month USING btree (period_month, domain_id, pricing_view_id, cost DESC);
+
+CREATE TABLE cost_family_month (
+  period_month date NOT NULL,
+  pricing_view_id text NOT NULL,
+  domain_id text NOT NULL,
+  family_id text,
+  cost numeric,
+  line_count bigint NOT NULL,
+  unpriced_count bigint NOT NULL
+);
+CREATE UNIQUE INDEX cost_family_month_grain ON finops.cost_family_month USING btree (period_month, domain_id, pricing_view_id, family_id) NULLS NOT DISTINCT;
+
+CREATE TABLE cost_product_month (
+  period_month date NOT NULL,
+  pricing_view_id text NOT NULL,
+  domain_id text NOT NULL,
+  family_id text,
+  product_id text,
+  quantity numeric NOT NULL,
+  unit_price numeric(30,12),
+  cost numeric,
+  line_count bigint NOT NULL,
+  unpriced_count bigint NOT NULL
+);
+CREATE UNIQUE INDEX cost_product_month_grain ON finops.cost_product_month USING btree (period_month, domain_id, pricing_view_id, product_id, family_id) NULLS NOT DISTINCT;
+
+CREATE TABLE dim_application (
+  application_id text NOT NULL,
+  application_label text NOT NULL,
+  owner text,
+  is_active boolean DEFAULT true NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  is_inferred boolean DEFAULT false NOT NULL,
+  CONSTRAINT dim_application_application_id_check CHECK (((length(application_id) >= 1) AND (length(application_id) <= 200))),
+  CONSTRAINT dim_application_application_label_check CHECK ((application_label <> ''::text)),
+  CONSTRAINT dim_application_pkey PRIMARY KEY (application_id)
+);
+CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
+CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('application_id');
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
+CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
+
+CREATE TABLE dim_domain (
+  domain_id text NOT NULL,
+  domain_label text NOT NULL,
+  domain_mode text NOT NULL,
+  indirect_method_key text,
+  indirect_label text,
+  is_enabled boolean DEFAULT false NOT NULL,
+  available_from date NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT dim_domain_available_from_check CHECK ((available_from = date_trunc('month'::text, (available_from)::timestamp with time zone))),
+  CONSTRAINT dim_domain_check CHECK (((domain_mode = 'INDIRECT'::text) = (indirect_method_key IS NOT NULL))),
+  CONSTRAINT dim_domain_check1 CHECK (((domain_mode = 'INDIRECT'::text) = (indirect_label IS NOT NULL))),
+  CONSTRAINT dim_domain_domain_id_check CHECK ((domain_id ~ '^[A-Z][A-Z0-9_]{0,39}$'::text)),
+  CONSTRAINT dim_domain_domain_id_domain_mode_key UNIQUE (domain_id, domain_mode),
+  CONSTRAINT dim_domain_domain_label_check CHECK ((domain_label <> ''::text)),
+  CONSTRAINT dim_domain_domain_mode_check CHECK ((domain_mode = ANY (ARRAY['DIRECT'::text, 'INDIRECT'::text]))),
+  CONSTRAINT dim_domain_pkey PRIMARY KEY (domain_id)
+);
+CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
+CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id');
+CREATE TRIGGER mode_is_stable BEFORE UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_new_mode();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_domain FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
+CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_domain FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
+
+CREATE TABLE dim_family (
+  domain_id text NOT NULL,
+  family_id text NOT NULL,
+  family_label text NOT NULL,
+  described_in date,
+  CONSTRAINT dim_family_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT dim_family_family_id_check CHECK (((length(family_id) >= 1) AND (length(family_id) <= 200))),
+  CONSTRAINT dim_family_family_label_check CHECK ((family_label <> ''::text)),
+  CONSTRAINT dim_family_pkey PRIMARY KEY (domain_id, family_id)
+);
+CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
+CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'family_id');
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
+CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
+
+CREATE TABLE dim_product (
+  domain_id text NOT NULL,
+  product_id text NOT NULL,
+  product_label text NOT NULL,
+  family_id text NOT NULL,
+  consumption_metric text NOT NULL,
+  is_active boolean DEFAULT true NOT NULL,
+  decommissioned_at date,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  is_inferred boolean DEFAULT false NOT NULL,
+  described_in date,
+  CONSTRAINT dim_product_consumption_metric_check CHECK ((consumption_metric <> ''::text)),
+  CONSTRAINT dim_product_domain_id_family_id_fkey FOREIGN KEY (domain_id, family_id) REFERENCES dim_family(domain_id, family_id),
+  CONSTRAINT dim_product_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT dim_product_pkey PRIMARY KEY (domain_id, product_id),
+  CONSTRAINT dim_product_product_id_check CHECK ((((length(product_id) >= 1) AND (length(product_id) <= 240)) AND (product_id <> '*'::text))),
+  CONSTRAINT dim_product_product_label_check CHECK ((product_label <> ''::text))
+);
+CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
+CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'product_id', 'consumption_metric');
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
+CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
+
+CREATE TABLE fact_archive (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  version integer NOT NULL,
+  family_id text,
+  product_id text,
+  application_id text NOT NULL,
+  quantity numeric(30,12) NOT NULL,
+  consumption_metric text NOT NULL,
+  run_id uuid NOT NULL,
+  product_label_snapshot text
+);
+CREATE UNIQUE INDEX fact_archive_grain ON finops.fact_archive USING btree (period_month, domain_id, version, application_id, product_id) NULLS NOT DISTINCT;
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.fact_archive FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('fact_archive only grows');
+
+CREATE TABLE fact_consumption (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  family_id text,
+  product_id text,
+  application_id text NOT NULL,
+  quantity numeric(30,12) NOT NULL,
+  consumption_type text NOT NULL,
+  consumption_metric text NOT NULL,
+  run_id uuid NOT NULL,
+  product_label_snapshot text,
+  CONSTRAINT fact_consumption_check CHECK ((((consumption_type = 'DIRECT'::text) AND (product_id IS NOT NULL) AND (family_id IS NOT NULL)) OR ((consumption_type = 'INDIRECT'::text) AND (product_id IS NULL) AND (family_id IS NULL) AND ((quantity >= (0)::numeric) AND (quantity <= (1)::numeric))))),
+  CONSTRAINT fact_consumption_consumption_metric_check CHECK ((consumption_metric <> ''::text)),
+  CONSTRAINT fact_consumption_period_month_check CHECK ((period_month = date_trunc('month'::text, (period_month)::timestamp with time zone))),
+  CONSTRAINT fact_consumption_quantity_check CHECK ((quantity <> 'NaN'::numeric))
+) PARTITION BY RANGE (period_month);
+CREATE UNIQUE INDEX fact_grain ON ONLY finops.fact_consumption USING btree (application_id, period_month, domain_id, product_id) NULLS NOT DISTINCT;
+CREATE TRIGGER facts_change_by_publication BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON finops.fact_consumption FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('facts change only by publishing a slice');
+
+CREATE TABLE mart_slice (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  version integer NOT NULL,
+  price_id bigint NOT NULL,
+  pricing_views text[] NOT NULL,
+  refreshed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT mart_slice_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT mart_slice_pkey PRIMARY KEY (period_month, domain_id)
+);
+
+CREATE TABLE mart_state (
+  is_the_row boolean DEFAULT true NOT NULL,
+  version bigint NOT NULL,
+  refreshed_at timestamp with time zone NOT NULL,
+  CONSTRAINT mart_state_is_the_row_check CHECK (is_the_row),
+  CONSTRAINT mart_state_pkey PRIMARY KEY (is_the_row)
+);
+
+CREATE TABLE period (
+  period_month date NOT NULL,
+  status text DEFAULT 'OPEN'::text NOT NULL,
+  CONSTRAINT period_period_month_check CHECK ((period_month = date_trunc('month'::text, (period_month)::timestamp with time zone))),
+  CONSTRAINT period_pkey PRIMARY KEY (period_month),
+  CONSTRAINT period_status_check CHECK ((status = ANY (ARRAY['OPEN'::text, 'CLOSED'::text])))
+);
+
+CREATE TABLE pricing_view (
+  pricing_view_id text NOT NULL,
+  pricing_view_label text NOT NULL,
+  currency text NOT NULL,
+  kind text NOT NULL,
+  is_default boolean DEFAULT false NOT NULL,
+  is_draft boolean DEFAULT false NOT NULL,
+  focus_cost text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT pricing_view_check CHECK ((NOT (is_default AND is_draft))),
+  CONSTRAINT pricing_view_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT pricing_view_focus_cost_check CHECK ((focus_cost = ANY (ARRAY['ListCost'::text, 'ContractedCost'::text, 'BilledCost'::text, 'EffectiveCost'::text]))),
+  CONSTRAINT pricing_view_kind_check CHECK ((kind = ANY (ARRAY['list'::text, 'contracted'::text, 'billed'::text, 'effective'::text, 'internal'::text, 'what_if'::text]))),
+  CONSTRAINT pricing_view_pkey PRIMARY KEY (pricing_view_id),
+  CONSTRAINT pricing_view_pricing_view_id_check CHECK ((pricing_view_id ~ '^[a-z][a-z0-9_-]{0,39}$'::text)),
+  CONSTRAINT pricing_view_pricing_view_label_check CHECK ((pricing_view_label <> ''::text))
+);
+CREATE UNIQUE INDEX one_default_pricing_view ON finops.pricing_view USING btree (is_default) WHERE is_default;
+CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.pricing_view FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('pricing_view_id', 'currency');
+
+CREATE TABLE quarantine_line (
+  quarantine_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  run_id uuid NOT NULL,
+  file_name text NOT NULL,
+  line_number bigint NOT NULL,
+  column_name text NOT NULL,
+  found_value text,
+  reason text NOT NULL,
+  source_line jsonb NOT NULL,
+  is_current boolean DEFAULT true NOT NULL,
+  decision text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  decision_reason text,
+  CONSTRAINT quarantine_line_check CHECK (((decision IS NULL) = (decided_at IS NULL))),
+  CONSTRAINT quarantine_line_decision_check CHECK ((decision = ANY (ARRAY['REPLAYED'::text, 'REJECTED'::text]))),
+  CONSTRAINT quarantine_line_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT quarantine_line_pkey PRIMARY KEY (quarantine_id)
+);
+CREATE INDEX quarantine_slice ON finops.quarantine_line USING btree (period_month, domain_id) WHERE is_current;
+
+CREATE TABLE schema_migration (
+  name text NOT NULL,
+  sha256 text NOT NULL,
+  is_repeatable boolean NOT NULL,
+  applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT schema_migration_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE slice_driver (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  version integer NOT NULL,
+  driver_domain_id text NOT NULL,
+  driver_version integer NOT NULL,
+  CONSTRAINT slice_driver_period_month_domain_id_version_fkey FOREIGN KEY (period_month, domain_id, version) REFERENCES slice_version(period_month, domain_id, version),
+  CONSTRAINT slice_driver_pkey PRIMARY KEY (period_month, domain_id, version, driver_domain_id, driver_version)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_driver FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_driver only grows');
+
+CREATE TABLE slice_publication (
+  transaction_id xid8 NOT NULL,
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  CONSTRAINT slice_publication_pkey PRIMARY KEY (transaction_id)
+);
+CREATE CONSTRAINT TRIGGER publication_is_sealed AFTER INSERT ON finops.slice_publication DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unsealed_publication();
+
+CREATE TABLE slice_run (
+  run_id uuid NOT NULL,
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  outcome text NOT NULL,
+  reason text,
+  row_count bigint,
+  quarantined_count bigint DEFAULT 0 NOT NULL,
+  refused_count bigint DEFAULT 0 NOT NULL,
+  started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT slice_run_check CHECK (((outcome = 'RUNNING'::text) = (ended_at IS NULL))),
+  CONSTRAINT slice_run_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT slice_run_outcome_check CHECK ((outcome = ANY (ARRAY['RUNNING'::text, 'LOADED'::text, 'UNCHANGED'::text, 'EMPTY'::text, 'MISSING'::text, 'FAILED'::text]))),
+  CONSTRAINT slice_run_pkey PRIMARY KEY (run_id, period_month, domain_id)
+);
+CREATE INDEX slice_run_latest ON finops.slice_run USING btree (period_month, domain_id, started_at DESC);
+
+CREATE TABLE slice_source (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  version integer NOT NULL,
+  file_name text NOT NULL,
+  sha256 bytea NOT NULL,
+  bytes bigint NOT NULL,
+  rows bigint NOT NULL,
+  CONSTRAINT slice_source_period_month_domain_id_version_fkey FOREIGN KEY (period_month, domain_id, version) REFERENCES slice_version(period_month, domain_id, version),
+  CONSTRAINT slice_source_pkey PRIMARY KEY (period_month, domain_id, version, file_name),
+  CONSTRAINT slice_source_sha256_check CHECK ((length(sha256) = 32))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_source FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_source only grows');
+
+CREATE TABLE slice_version (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  version integer NOT NULL,
+  run_id uuid NOT NULL,
+  row_count bigint NOT NULL,
+  sum_quantity numeric(38,12) NOT NULL,
+  content_sha256 bytea NOT NULL,
+  source_sha256 bytea NOT NULL,
+  previous_sha256 bytea,
+  entry_sha256 bytea NOT NULL,
+  published_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT slice_version_content_sha256_check CHECK ((length(content_sha256) = 32)),
+  CONSTRAINT slice_version_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT slice_version_period_month_domain_id_run_id_key UNIQUE (period_month, domain_id, run_id),
+  CONSTRAINT slice_version_period_month_fkey FOREIGN KEY (period_month) REFERENCES period(period_month),
+  CONSTRAINT slice_version_pkey PRIMARY KEY (period_month, domain_id, version),
+  CONSTRAINT slice_version_row_count_check CHECK ((row_count >= 0)),
+  CONSTRAINT slice_version_source_sha256_check CHECK ((length(source_sha256) = 32)),
+  CONSTRAINT slice_version_version_check CHECK ((version > 0))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_version only grows');
+
+CREATE TABLE unit_price (
+  price_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  pricing_view_id text NOT NULL,
+  domain_id text NOT NULL,
+  product_id text NOT NULL,
+  effective_from date NOT NULL,
+  revision integer NOT NULL,
+  unit_price numeric(30,12) NOT NULL,
+  source_name text NOT NULL,
+  published_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  published_by text DEFAULT SESSION_USER NOT NULL,
+  CONSTRAINT unit_price_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT unit_price_effective_from_check CHECK ((effective_from = date_trunc('month'::text, (effective_from)::timestamp with time zone))),
+  CONSTRAINT unit_price_pkey PRIMARY KEY (pricing_view_id, domain_id, product_id, effective_from, revision),
+  CONSTRAINT unit_price_pricing_view_id_fkey FOREIGN KEY (pricing_view_id) REFERENCES pricing_view(pricing_view_id),
+  CONSTRAINT unit_price_revision_check CHECK ((revision > 0)),
+  CONSTRAINT unit_price_unit_price_check CHECK ((unit_price <> 'NaN'::numeric))
+);
+CREATE INDEX unit_price_by_domain ON finops.unit_price USING btree (domain_id, price_id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('unit_price only grows');
+CREATE TRIGGER one_at_a_time BEFORE INSERT ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION take_price_turn();
+CREATE TRIGGER price_is_sound AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_price();
+
+-- One row per (month, pricing view, domain, application)
+VIEW mv_cost_app_month (
+  period_month date,
+  pricing_view_id text,
+  currency text,
+  domain_id text,
+  domain_mode text,
+  application_id text,
+  cost numeric,
+  line_count bigint,
+  unpriced_count bigint
+);
+
+-- One row per (month, pricing view, domain)
+MATERIALIZED VIEW mv_cost_domain_month (
+  period_month date,
+  pricing_view_id text,
+  currency text,
+  domain_id text,
+  domain_mode text,
+  cost numeric,
+  line_count bigint,
+  unpriced_count bigint
+);
+CREATE UNIQUE INDEX mv_cost_domain_month_grain ON finops.mv_cost_domain_month USING btree (period_month, pricing_view_id, domain_id);
+
+-- One row per (month, pricing view, domain, family); INDIRECT domains have no family and are not here
+MATERIALIZED VIEW mv_cost_family_month (
+  period_month date,
+  pricing_view_id text,
+  currency text,
+  domain_id text,
+  family_id text,
+  cost numeric,
+  line_count bigint,
+  unpriced_count bigint
+);
+CREATE UNIQUE INDEX mv_cost_family_month_grain ON finops.mv_cost_family_month USING btree (period_month, pricing_view_id, domain_id, family_id);
+
+-- One row per (month, pricing view, domain), months without data included
+MATERIALIZED VIEW mv_history_trend (
+  period_month date,
+  pricing_view_id text,
+  currency text,
+  domain_id text,
+  has_data boolean,
+  cost numeric,
+  line_count bigint,
+  unpriced_count bigint,
+  previous_cost numeric,
+  delta_cost numeric,
+  rolling_3_cost numeric,
+  rolling_12_cost numeric
+);
+CREATE UNIQUE INDEX mv_history_trend_grain ON finops.mv_history_trend USING btree (domain_id, pricing_view_id, period_month);
+
+FUNCTION ensure_slice(month date, domain text) RETURNS text VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) RETURNS bytea IMMUTABLE;
+FUNCTION guard_slice() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION hold_publications_back() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION leaf_name(month date, domain text) RETURNS text IMMUTABLE;
+FUNCTION open_publication(month date, domain text, run uuid, content bytea) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id text, product_id text, unit_price numeric, price_id bigint) STABLE SET search_path=finops, pg_temp;
+FUNCTION refresh_marts() RETURNS bigint VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION refresh_slice(month date, domain text) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION refuse_delete_of_cited() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION refuse_new_identity() RETURNS trigger VOLATILE;
+FUNCTION refuse_new_mode() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION refuse_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION refuse_statement() RETURNS trigger VOLATILE;
+FUNCTION refuse_unsealed_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) RETURNS integer VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION slice_content_hash(month date, domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
+FUNCTION slice_lock(month date, domain text) RETURNS bigint IMMUTABLE;
+FUNCTION slice_status(current_month date) RETURNS TABLE(period_month date, domain_id text, status text, version integer, row_count bigint, run_id uuid, reason text, quarantined_count bigint, changed_at timestamp with time zone) STABLE SET search_path=finops, pg_temp;
+FUNCTION stale_slices() RETURNS TABLE(period_month date, domain_id text) STABLE SET search_path=finops, pg_temp;
+FUNCTION take_price_turn() RETURNS trigger VOLATILE;
+
+GRANT USAGE ON SCHEMA finops TO finops_admin;
+GRANT SELECT ON allocation_detail TO finops_admin;
+GRANT SELECT ON cost_app_month TO finops_admin;
+GRANT SELECT ON cost_family_month TO finops_admin;
+GRANT SELECT ON cost_product_month TO finops_admin;
+GRANT DELETE, INSERT, SELECT, UPDATE ON dim_application TO finops_admin;
+GRANT DELETE, INSERT, SELECT, UPDATE ON dim_domain TO finops_admin;
+GRANT DELETE, INSERT, SELECT, UPDATE ON dim_family TO finops_admin;
+GRANT DELETE, INSERT, SELECT, UPDATE ON dim_product TO finops_admin;
+GRANT SELECT ON fact_archive TO finops_admin;
+GRANT SELECT ON fact_consumption TO finops_admin;
+GRANT SELECT ON mart_slice TO finops_admin;
+GRANT SELECT ON mart_state TO finops_admin;
+GRANT SELECT ON mv_cost_app_month TO finops_admin;
+GRANT SELECT ON mv_cost_domain_month TO finops_admin;
+GRANT SELECT ON mv_cost_family_month TO finops_admin;
+GRANT SELECT ON mv_history_trend TO finops_admin;
+GRANT SELECT ON period TO finops_admin;
+GRANT INSERT, SELECT, UPDATE ON pricing_view TO finops_admin;
+GRANT SELECT ON quarantine_line TO finops_admin;
+GRANT SELECT ON schema_migration TO finops_admin;
+GRANT SELECT ON slice_driver TO finops_admin;
+GRANT SELECT ON slice_run TO finops_admin;
+GRANT SELECT ON slice_source TO finops_admin;
+GRANT SELECT ON slice_version TO finops_admin;
+GRANT INSERT, SELECT ON unit_price TO finops_admin;
+GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_admin;
+GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_admin;
+GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_admin;
+GRANT EXECUTE ON FUNCTION stale_slices() TO finops_admin;
+
+GRANT USAGE ON SCHEMA finops TO finops_api;
+GRANT SELECT ON allocation_detail TO finops_api;
+GRANT SELECT ON cost_app_month TO finops_api;
+GRANT SELECT ON cost_family_month TO finops_api;
+GRANT SELECT ON cost_product_month TO finops_api;
+GRANT SELECT ON dim_application TO finops_api;
+GRANT SELECT ON dim_domain TO finops_api;
+GRANT SELECT ON dim_family TO finops_api;
+GRANT SELECT ON dim_product TO finops_api;
+GRANT SELECT ON fact_archive TO finops_api;
+GRANT SELECT ON fact_consumption TO finops_api;
+GRANT SELECT ON mart_slice TO finops_api;
+GRANT SELECT ON mart_state TO finops_api;
+GRANT SELECT ON mv_cost_app_month TO finops_api;
+GRANT SELECT ON mv_cost_domain_month TO finops_api;
+GRANT SELECT ON mv_cost_family_month TO finops_api;
+GRANT SELECT ON mv_history_trend TO finops_api;
+GRANT SELECT ON period TO finops_api;
+GRANT SELECT ON pricing_view TO finops_api;
+GRANT SELECT ON quarantine_line TO finops_api;
+GRANT SELECT ON schema_migration TO finops_api;
+GRANT SELECT ON slice_driver TO finops_api;
+GRANT SELECT ON slice_run TO finops_api;
+GRANT SELECT ON slice_source TO finops_api;
+GRANT SELECT ON slice_version TO finops_api;
+GRANT SELECT ON unit_price TO finops_api;
+GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_api;
+GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_api;
+GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_api;
+GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_api;
+GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_api;
+GRANT EXECUTE ON FUNCTION stale_slices() TO finops_api;
+
+GRANT USAGE ON SCHEMA finops TO finops_batch;
+GRANT INSERT, SELECT ON allocation_detail TO finops_batch;
+GRANT SELECT ON cost_app_month TO finops_batch;
+GRANT SELECT ON cost_family_month TO finops_batch;
+GRANT SELECT ON cost_product_month TO finops_batch;
+GRANT INSERT, SELECT, UPDATE (application_label, is_active, is_inferred, owner) ON dim_application TO finops_batch;
+GRANT INSERT, SELECT ON dim_domain TO finops_batch;
+GRANT INSERT, SELECT, UPDATE (described_in, family_label) ON dim_family TO finops_batch;
+GRANT INSERT, SELECT, UPDATE (decommissioned_at, described_in, family_id, is_active, is_inferred, product_label) ON dim_product TO finops_batch;
+GRANT SELECT ON fact_archive TO finops_batch;
+GRANT SELECT ON fact_consumption TO finops_batch;
+GRANT SELECT ON mart_slice TO finops_batch;
+GRANT SELECT ON mart_state TO finops_batch;
+GRANT SELECT ON mv_cost_app_month TO finops_batch;
+GRANT SELECT ON mv_cost_domain_month TO finops_batch;
+GRANT SELECT ON mv_cost_family_month TO finops_batch;
+GRANT SELECT ON mv_history_trend TO finops_batch;
+GRANT SELECT ON period TO finops_batch;
+GRANT INSERT, SELECT ON pricing_view TO finops_batch;
+GRANT INSERT, SELECT, UPDATE (is_current) ON quarantine_line TO finops_batch;
+GRANT SELECT ON schema_migration TO finops_batch;
+GRANT INSERT, SELECT ON slice_driver TO finops_batch;
+GRANT INSERT, SELECT, UPDATE ON slice_run TO finops_batch;
+GRANT INSERT, SELECT ON slice_source TO finops_batch;
+GRANT SELECT ON slice_version TO finops_batch;
+GRANT INSERT, SELECT ON unit_price TO finops_batch;
+GRANT EXECUTE ON FUNCTION ensure_slice(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_batch;
+GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION open_publication(month date, domain text, run uuid, content bytea) TO finops_batch;
+GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_batch;
+GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) TO finops_batch;
+GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION slice_lock(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_batch;
+GRANT EXECUTE ON FUNCTION stale_slices() TO finops_batch;
