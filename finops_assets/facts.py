@@ -83,7 +83,9 @@ def publish_slice(connection: Connection, publication: Publication) -> Published
             _write(connection, publication, leaf, lines, slice_ | {"rows": len(lines), "sum": total}, version)
         if answer != "ALREADY":
             _write_what_comes_with_it(connection, publication, key | {"version": version})
-    return Published(_outcome(answer, len(lines)), version, len(lines), total, content)
+    standing = connection.execute(query("facts/version"), key | {"version": version}).fetchone()
+    assert standing is not None
+    return Published(_outcome(answer, len(lines)), **standing)
 
 
 def _write(

@@ -7,6 +7,7 @@ again. Nothing of this touches a fact.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -50,14 +51,24 @@ def products_of(settings: Settings, domain: Domain, period: Period) -> Reading |
 
 
 def import_products(connection: Connection, settings: Settings, domain: Domain, today: date) -> int:
-    """Apply every edition of a domain's product list, oldest first, in one transaction; returns the last one's size."""
-    listed = 0
+    """Apply a domain's product lists, oldest first, in one transaction; returns how many products the last one names.
+
+    The lists are described one by one and the lifecycle is settled once over all of them, so that an import
+    that says nothing new changes nothing.
+    """
+    lists = [
+        (edition, read_products(path, max_bytes=settings.max_source_bytes).rows)
+        for edition, path in editions(settings, domain).items()
+    ]
+    if not lists:
+        return 0
     with connection.transaction():
-        for edition, path in editions(settings, domain).items():
-            rows = read_products(path, max_bytes=settings.max_source_bytes).rows
-            _apply(connection, domain, rows, edition.first_day if edition else today)
-            listed = len(rows)
-    return listed
+        for edition, rows in lists:
+            _describe(connection, domain, rows, edition.first_day if edition else today)
+        settled = _lifecycle(lists) | {"domain": domain.domain_id, "today": today}
+        connection.execute(query("catalog/set_lifecycle"), settled)
+        connection.execute(query("catalog/retire_absent_products"), settled)
+    return len(lists[-1][1])
 
 
 def import_applications(connection: Connection, settings: Settings) -> int:
@@ -86,24 +97,36 @@ def import_all(connection: Connection, settings: Settings, domains: list[Domain]
     return counts
 
 
-def _apply(connection: Connection, domain: Domain, rows: pd.DataFrame, listed_on: date) -> None:
+def _describe(connection: Connection, domain: Domain, rows: pd.DataFrame, listed_on: date) -> None:
     key = {"domain": domain.domain_id, "month": Period.of(listed_on).first_day}
     families = rows.groupby("family_id", as_index=False)[["family_label"]].first()
     catalog.register_families(connection, key, _list(families["family_id"]), _list(families["family_label"]))
     ids, metrics = _list(rows["product_id"]), _list(rows["metric"])
     catalog.refuse_other_metrics(connection, domain, f"product list of {listed_on:%Y-%m}", ids, metrics)
-    listed = key | {
+    named = key | {
         "ids": ids,
         "labels": _list(rows["product_label"]),
         "families": _list(rows["family_id"]),
         "metrics": metrics,
-        "decommissioned": _list(rows["decommissioned_at"]),
-        "date": listed_on,
     }
-    connection.execute(query("catalog/add_products"), listed)
-    connection.execute(query("catalog/describe_products"), listed)
-    connection.execute(query("catalog/set_lifecycle"), listed)
-    connection.execute(query("catalog/retire_absent_products"), listed)
+    connection.execute(query("catalog/add_products"), named)
+    connection.execute(query("catalog/describe_products"), named)
+
+
+def _lifecycle(lists: Sequence[tuple[Period | None, pd.DataFrame]]) -> dict[str, object]:
+    """Each product the lists name: whether the last one still does, and since when it is gone.
+
+    A product that a list no longer names is gone since that list's month; an undated list gives no date.
+    """
+    listed: dict[str, bool] = {}
+    gone: dict[str, object] = {}
+    for edition, rows in lists:
+        named = dict(zip(rows["product_id"], _list(rows["decommissioned_at"]), strict=True))
+        for product in [known for known, is_listed in listed.items() if is_listed and known not in named]:
+            listed[product], gone[product] = False, edition.first_day if edition else gone[product]
+        listed |= dict.fromkeys(named, True)
+        gone |= named
+    return {"ids": list(listed), "listed": list(listed.values()), "gone": [gone[product] for product in listed]}
 
 
 def _list(values: pd.Series) -> list[object]:

@@ -115,6 +115,7 @@ CREATE TABLE dim_product (
   decommissioned_at date,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   is_inferred boolean DEFAULT false NOT NULL,
+  in_referential boolean DEFAULT false NOT NULL,
   described_in date,
   CONSTRAINT dim_product_consumption_metric_check CHECK ((consumption_metric <> ''::text)),
   CONSTRAINT dim_product_domain_id_family_id_fkey FOREIGN KEY (domain_id, family_id) REFERENCES dim_family(domain_id, family_id),
@@ -440,7 +441,7 @@ GRANT SELECT ON slice_driver TO finops_admin;
 GRANT SELECT ON slice_run TO finops_admin;
 GRANT SELECT ON slice_source TO finops_admin;
 GRANT SELECT ON slice_version TO finops_admin;
-GRANT INSERT, SELECT ON unit_price TO finops_admin;
+GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_admin;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_admin;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_admin;
@@ -491,7 +492,7 @@ GRANT SELECT ON cost_product_month TO finops_batch;
 GRANT INSERT, SELECT, UPDATE (application_label, is_active, is_inferred, owner) ON dim_application TO finops_batch;
 GRANT INSERT, SELECT ON dim_domain TO finops_batch;
 GRANT INSERT, SELECT, UPDATE (described_in, family_label) ON dim_family TO finops_batch;
-GRANT INSERT, SELECT, UPDATE (decommissioned_at, described_in, family_id, is_active, is_inferred, product_label) ON dim_product TO finops_batch;
+GRANT INSERT, SELECT, UPDATE (decommissioned_at, described_in, family_id, in_referential, is_active, is_inferred, product_label) ON dim_product TO finops_batch;
 GRANT SELECT ON fact_archive TO finops_batch;
 GRANT SELECT ON fact_consumption TO finops_batch;
 GRANT SELECT ON mart_slice TO finops_batch;
@@ -508,7 +509,7 @@ GRANT INSERT, SELECT ON slice_driver TO finops_batch;
 GRANT INSERT, SELECT, UPDATE ON slice_run TO finops_batch;
 GRANT INSERT, SELECT ON slice_source TO finops_batch;
 GRANT SELECT ON slice_version TO finops_batch;
-GRANT INSERT, SELECT ON unit_price TO finops_batch;
+GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_batch;
 GRANT EXECUTE ON FUNCTION ensure_slice(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_batch;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_batch;

@@ -357,3 +357,46 @@ def test_domain_that_was_never_enabled_or_published_is_not_in_the_status(mart):
     with mart.connect("finops_api") as connection:
         rows = slices.status(connection, JANUARY, JANUARY, JANUARY)
     assert [row["domain_id"] for row in rows] == ["LICENCES"]
+
+
+def product(product_id, **changes):
+    described = {"product_label": product_id.upper(), "family_id": "f", "family_label": "F", "metric": "CPU"}
+    return {"product_id": product_id} | described | {"decommissioned_at": ""} | changes
+
+
+def lifecycle(mart, settings, today):
+    with mart.connect("finops_batch") as connection:
+        referential.import_products(connection, settings, OPEN, today)
+    rows = ask(mart, "SELECT product_id, is_active, decommissioned_at FROM dim_product ORDER BY 1")
+    return {row["product_id"]: (row["is_active"], row["decommissioned_at"]) for row in rows}
+
+
+def test_importing_the_same_lists_later_moves_no_date(mart, settings):
+    folder = settings.sources / "open"
+    write_csv(folder / "products-2024-01.csv", [product("a"), product("b")])
+    write_csv(folder / "products.csv", [product("a")])
+    first = lifecycle(mart, settings, date(2024, 3, 5))
+    assert first == {"a": (True, None), "b": (False, date(2024, 3, 5))}
+    assert lifecycle(mart, settings, date(2024, 6, 1)) == first
+
+
+def test_a_dated_list_dates_what_it_no_longer_names(mart, settings):
+    folder = settings.sources / "open"
+    write_csv(folder / "products-2024-01.csv", [product("a"), product("b")])
+    write_csv(folder / "products-2024-04.csv", [product("a")])
+    write_csv(folder / "products-2024-07.csv", [product("a"), product("c")])
+    found = lifecycle(mart, settings, date(2024, 9, 1))
+    assert found == {"a": (True, None), "b": (False, date(2024, 4, 1)), "c": (True, None)}
+
+
+def test_a_list_that_replaced_its_predecessor_retires_what_it_dropped(mart, settings):
+    write_csv(settings.sources / "open" / "products.csv", [product("a"), product("b")])
+    lifecycle(mart, settings, date(2024, 3, 5))
+    write_csv(settings.sources / "open" / "products.csv", [product("a")])
+    assert lifecycle(mart, settings, date(2024, 4, 2))["b"] == (False, date(2024, 4, 2))
+
+
+def test_a_product_that_only_usage_named_is_not_the_lists_to_retire(mart, settings):
+    publish(mart, line(product_id="from-usage", product_label="Named by the usage file"))
+    write_csv(settings.sources / "open" / "products.csv", [product("a")])
+    assert lifecycle(mart, settings, date(2024, 3, 5))["from-usage"] == (True, None)

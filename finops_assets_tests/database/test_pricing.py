@@ -237,6 +237,26 @@ def test_price_that_takes_effect_in_a_closed_month_is_refused(priced, tmp_path):
     assert price(priced, tmp_path, "1", effective_from="2024-02") == 1
 
 
+def test_amount_of_an_open_month_is_accepted_although_a_later_month_is_closed(priced, tmp_path):
+    publish(priced, line())
+    publish(priced, line(), month=JANUARY.next)
+    ask(priced, "UPDATE period SET status = 'CLOSED' WHERE period_month = '2024-02-01'", role="finops_owner")
+    assert price(priced, tmp_path, "100", product="*", domain="LICENCES") == 1
+    with pytest.raises(MartRefused, match="closed month"):
+        price(priced, tmp_path, "100", product="*", domain="LICENCES", effective_from="2024-02")
+
+
+def test_price_id_is_not_for_the_application_to_choose(priced):
+    forged = """
+        INSERT INTO unit_price (price_id, pricing_view_id, domain_id, product_id, effective_from, revision, unit_price,
+                                source_name)
+        OVERRIDING SYSTEM VALUE VALUES (-1, 'internal', 'OPEN', 'p', '2024-01-01', 1, 1, 'forged')
+    """
+    for role in ("finops_batch", "finops_admin"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            ask(priced, forged, role=role)
+
+
 @pytest.mark.parametrize("role", ["finops_batch", "finops_admin", "finops_owner", ""])
 @pytest.mark.parametrize("statement", ["UPDATE unit_price SET unit_price = 3", "DELETE FROM unit_price"])
 def test_price_is_immutable(priced, tmp_path, role, statement):

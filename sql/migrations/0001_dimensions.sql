@@ -34,6 +34,7 @@ CREATE TABLE dim_product (
   decommissioned_at DATE,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
   is_inferred BOOLEAN NOT NULL DEFAULT FALSE,
+  in_referential BOOLEAN NOT NULL DEFAULT FALSE,
   described_in DATE,
   PRIMARY KEY (domain_id, product_id),
   FOREIGN KEY (domain_id, family_id) REFERENCES dim_family

@@ -180,7 +180,14 @@ BEGIN
     RAISE EXCEPTION 'domain % is INDIRECT: its amount is for product *, not %', wrong.domain_id, wrong.product_id
       USING ERRCODE = 'UF008';
   END IF;
-  IF EXISTS (SELECT FROM added JOIN period ON period_month >= added.effective_from AND status = 'CLOSED') THEN
+  IF EXISTS (
+    SELECT
+    FROM added
+    JOIN dim_domain USING (domain_id)
+    JOIN period ON period_month = added.effective_from
+      OR (domain_mode = 'DIRECT' AND period_month > added.effective_from)
+    WHERE status = 'CLOSED'
+  ) THEN
     RAISE EXCEPTION 'a price may not take effect in or before a closed month' USING ERRCODE = 'UF002';
   END IF;
   RETURN NULL;

@@ -21,10 +21,13 @@ GRANT UPDATE (is_current) ON quarantine_line TO finops_batch;
 GRANT INSERT, UPDATE ON slice_run TO finops_batch;
 GRANT INSERT ON dim_domain, dim_family, dim_product, dim_application TO finops_batch;
 GRANT UPDATE (family_label, described_in) ON dim_family TO finops_batch;
-GRANT UPDATE (product_label, family_id, described_in, is_inferred, is_active, decommissioned_at)
+GRANT UPDATE (product_label, family_id, described_in, is_inferred, in_referential, is_active, decommissioned_at)
 ON dim_product TO finops_batch;
 GRANT UPDATE (application_label, owner, is_inferred, is_active) ON dim_application TO finops_batch;
-GRANT INSERT ON unit_price, pricing_view TO finops_batch, finops_admin;
+GRANT INSERT ON pricing_view TO finops_batch, finops_admin;
+-- not price_id: its order is what tells a refresh which prices are new
+GRANT INSERT (pricing_view_id, domain_id, product_id, effective_from, revision, unit_price, source_name)
+ON unit_price TO finops_batch, finops_admin;
 
 GRANT INSERT, UPDATE, DELETE ON dim_domain, dim_family, dim_product, dim_application TO finops_admin;
 GRANT UPDATE ON pricing_view TO finops_admin;
