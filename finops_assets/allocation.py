@@ -1,12 +1,10 @@
 """Weights of INDIRECT domains: drivers → shares that sum to exactly 1. Pure.
 
-A method says where its drivers come from (a delivered file, another domain's quantities, one for each
-application); all of them end here. Drivers are quantities, never prices, so that facts stay price-free.
+A method (``indirect``) says where its drivers come from; all of them end here. Drivers are quantities, never
+prices, so that facts stay price-free.
 """
 
 from __future__ import annotations
-
-from typing import Final
 
 import pandas as pd
 import pyarrow as pa
@@ -15,13 +13,6 @@ from finops_assets.contract import LINES, QUANTITY, frame, in_units
 from finops_assets.domain import UNALLOCATED
 from finops_assets.errors import DriverRefused
 from finops_assets.money import ONE, largest_remainder
-
-METHODS: Final = {
-    "external_coefficients": "coefficients delivered each month",
-    "open_weight": "share of another domain's quantity of one metric",
-    "even": "the same share for every active application",
-    "fixed": "shares agreed once and kept until changed",
-}
 
 
 def weights(drivers: pd.DataFrame, metric: str) -> pd.DataFrame:

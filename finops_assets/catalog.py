@@ -56,6 +56,20 @@ def register_domains(connection: Connection, found: Iterable[Domain], available_
             )
 
 
+def add_domain(connection: Connection, row: DomainRow) -> None:
+    """Insert a domain, disabled; DomainError when ``dim_domain`` has it already."""
+    inserted = {
+        "domain": row.domain_id,
+        "label": row.domain_label,
+        "mode": row.domain_mode,
+        "method": row.indirect_method_key,
+        "indirect_label": row.indirect_label,
+        "available_from": row.available_from,
+    }
+    if connection.execute(query("catalog/register_domain"), inserted).fetchone() is None:
+        raise DomainError(f"domain {row.domain_id} is there already: `finops domain list` shows it")
+
+
 def set_enabled(
     connection: Connection, domain_id: str, *, is_enabled: bool, available_from: Period | None = None
 ) -> None:

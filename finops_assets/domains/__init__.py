@@ -25,13 +25,19 @@ ENTRY_POINT_GROUP = "finops_assets.domains"
 
 @dataclass(frozen=True)
 class Plugin:
-    """A domain and what its module can do."""
+    """A domain and what its module can do, or its method where its row in ``dim_domain`` is all there is of it."""
 
     domain: Domain
     compute: Callable[[Period, Inputs], pd.DataFrame]
-    example: Example
+    # None for a domain that is data alone
+    example: Example | None
     # the provider's own unit prices, for domains whose source is a priced bill
     prices: Callable[[Period, Inputs], pd.DataFrame] | None = None
+
+    @property
+    def is_data_alone(self) -> bool:
+        """Whether the domain has no module."""
+        return self.example is None
 
 
 def discover() -> dict[str, Plugin]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from finops_assets.allocation import weights
 from finops_assets.domain import Domain, Example, FixedShares, Inputs, Mode
+from finops_assets.indirect import METHODS
 from finops_assets.period import Period
 
 DOMAIN = Domain(
@@ -22,7 +22,7 @@ DOMAIN = Domain(
 
 def compute(period: Period, inputs: Inputs) -> pd.DataFrame:
     """One line per application: its agreed share over the sum of all."""
-    return weights(inputs["shares"].rename(columns={"coefficient": "quantity"}), metric="AGREED_SHARE")
+    return METHODS["fixed"].weights(inputs["shares"])
 
 
 EXAMPLE = Example(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from finops_assets.allocation import weights
 from finops_assets.domain import CoefficientFiles, Domain, Example, Inputs, Mode
+from finops_assets.indirect import METHODS
 from finops_assets.period import Period
 
 DOMAIN = Domain(
@@ -22,8 +22,7 @@ DOMAIN = Domain(
 
 def compute(period: Period, inputs: Inputs) -> pd.DataFrame:
     """One line per application: its coefficient over the sum of all, so that they sum to 1."""
-    drivers = inputs["coefficients"].rename(columns={"coefficient": "quantity"})
-    return weights(drivers, metric="COEFFICIENT")
+    return METHODS["external_coefficients"].weights(inputs["coefficients"])
 
 
 EXAMPLE = Example(

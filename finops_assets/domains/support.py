@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from finops_assets.allocation import weights
 from finops_assets.domain import Consumption, Domain, Example, Inputs, Mode
+from finops_assets.indirect import METHODS
 from finops_assets.period import Period
 
 DOMAIN = Domain(
@@ -22,7 +22,7 @@ DOMAIN = Domain(
 
 def compute(period: Period, inputs: Inputs) -> pd.DataFrame:
     """One line per application: its part of OPEN's processor hours."""
-    return weights(inputs["open"], metric="OPEN_WEIGHT")
+    return METHODS["open_weight"].weights(inputs["open"])
 
 
 EXAMPLE = Example(

@@ -140,6 +140,10 @@ def site_of(home: Path) -> Site:
     data, elsewhere = home / "data", _state(home) / "data"
     if account is None:
         return Site(home, account, data)
+    for place in (data, elsewhere):
+        # it has run there: no need to ask again, and a process with many threads had better not fork for it
+        if (place / "postmaster.pid").exists():
+            return Site(home, account, place)
     reached = run_as(account, ["sh", "-c", 'cd "$1"', "sh", home]).returncode == 0
     if data.exists() and not reached:
         raise ServerError(
