@@ -99,6 +99,12 @@ def publish_provider_prices(connection: Connection, domain: Domain, period: Peri
 
     MartRefused when such a view is in another currency than the bill: nothing is converted silently.
     """
+    rows = provider_prices(connection, domain, period, prices)
+    return publish(connection, rows, f"{domain.domain_id} bill of {period}") if len(rows) else 0
+
+
+def provider_prices(connection: Connection, domain: Domain, period: Period, prices: pd.DataFrame) -> pd.DataFrame:
+    """A bill's own unit prices as they are published, one row per (view, product); MartRefused as for publishing."""
     taken = []
     for view in views(connection).values():
         offered = prices[prices["focus_cost"] == view.focus_cost]
@@ -110,10 +116,8 @@ def publish_provider_prices(connection: Connection, domain: Domain, period: Peri
                 f"{view.currency}: currencies are never converted, give the view no focus_cost or its own currency"
             )
         taken.append(offered.assign(pricing_view_id=view.pricing_view_id))
-    if not taken:
-        return 0
-    rows = pd.concat(taken, ignore_index=True).assign(domain_id=domain.domain_id, effective_from=period.first_day)
-    return publish(connection, rows, f"{domain.domain_id} bill of {period}")
+    rows = pd.concat(taken, ignore_index=True) if taken else prices.head(0).assign(pricing_view_id="")
+    return rows.assign(domain_id=domain.domain_id, effective_from=period.first_day)
 
 
 def _import_views(connection: Connection, reading: Reading) -> int:

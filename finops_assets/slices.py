@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,10 +16,12 @@ import psycopg
 from finops_assets import catalog, contract, facts, inputs
 from finops_assets.domain import UNALLOCATED, Domain
 from finops_assets.domains import Plugin, in_order
-from finops_assets.errors import DomainError, NotAvailable, SourceMissing, SourceRefused
+from finops_assets.errors import DomainError, FinopsError, NotAvailable, ServerError, SourceMissing, SourceRefused
+from finops_assets.events import Event, emit, without_secrets
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection, Mart
 from finops_assets.postgres.queries import query
+from finops_assets.postgres.transient import RETRIES, Retries, is_transient, retried
 from finops_assets.settings import Settings
 
 ROLE = "finops_batch"
@@ -40,33 +43,91 @@ class SliceResult:
     preview: list[dict[str, str]]
 
 
-def run_slice(mart: Mart, settings: Settings, plugin: Plugin, period: Period, run_id: UUID) -> SliceResult:
+def run_slice(
+    mart: Mart, settings: Settings, plugin: Plugin, period: Period, run_id: UUID, *, retries: Retries = RETRIES
+) -> SliceResult:
     """Compute and publish one (month, domain); the ledger of attempts keeps how it ended.
 
-    The error that stops it is recorded and raised again: SourceMissing, SourceRefused, ContractBroken,
-    MartRefused, or whatever a domain's own code raises. The slice is then as it was before. NotAvailable, for a
-    month before the domain's first one, is no attempt and leaves no record.
+    After a transient error of the database the whole attempt is made again, on a new connection and with the same
+    run_id: what was committed is found. The error that stops it is recorded and raised again: SourceMissing,
+    SourceRefused, ContractBroken, MartRefused, or whatever a domain's own code raises; the slice is then as it was
+    before. NotAvailable, for a month before the domain's first one, is no attempt and leaves no record.
     """
-    key = {"run": run_id, "month": period.first_day, "domain": plugin.domain.domain_id}
+    told: list[str] = []
+    what, started = _named(plugin, period, run_id), time.monotonic()
+
+    def again(error: Exception, wait: float) -> None:
+        told.append(_reason(error))
+        emit(Event.SLICE_RETRIED, **what, attempt=len(told) + 1, wait_seconds=wait, reason=told[-1])
+
+    try:
+        return retried(lambda: _attempt(mart, settings, plugin, period, run_id, told), retries, again)
+    except Exception as error:
+        if is_transient(error):
+            _give_up(mart, _key(plugin, period, run_id), error)
+        _tell(error, what | {"seconds": time.monotonic() - started})
+        raise
+
+
+def _attempt(
+    mart: Mart, settings: Settings, plugin: Plugin, period: Period, run_id: UUID, told: Sequence[str]
+) -> SliceResult:
+    key = _key(plugin, period, run_id)
     with mart.connect(ROLE) as connection:
-        _refuse_unavailable(connection, plugin.domain, period)
-        connection.execute(query("slices/begin"), key)
+        refuse_unavailable(connection, plugin.domain, period)
+        after = f"try {len(told) + 1}, after: {told[-1]}" if told else None
+        connection.execute(query("slices/begin"), key | {"reason": after})
+        if not told:
+            emit(Event.SLICE_STARTED, **_named(plugin, period, run_id))
         try:
             return _run(connection, settings, plugin, period, run_id)
         except Exception as error:
-            _end(connection, key, _outcome(error), reason=_reason(error), refused=_refused(error))
+            if not is_transient(error):
+                _end(connection, key, _outcome(error), reason=_reason(error), refused=_refused(error))
             raise
+
+
+def _give_up(mart: Mart, key: Mapping[str, object], error: Exception) -> None:
+    """Record the failure if the database can be reached at all; it may be what is down."""
+    with suppress(ServerError, psycopg.Error), mart.connect(ROLE) as connection:
+        _end(connection, key, "FAILED", reason=_reason(error))
+
+
+def _tell(error: Exception, what: Mapping[str, object]) -> None:
+    """One event for the error that stopped a slice; a month before the domain's first one is none."""
+    if isinstance(error, NotAvailable):
+        return
+    refused = isinstance(error, FinopsError) and not isinstance(error, ServerError)
+    event = Event.SLICE_REFUSED if refused else Event.SLICE_FAILED
+    if isinstance(error, SourceMissing):
+        event = Event.SLICE_MISSING
+    emit(event, **what, refused_lines=_refused(error) or None, error=type(error).__name__, reason=_reason(error))
+
+
+def _tell_published(result: SliceResult, outcome: str, what: Mapping[str, object]) -> None:
+    done = result.published
+    measured = {"rows": done.row_count, "quantity": done.sum_quantity, "version": done.version}
+    aside = {"quarantined": result.quarantined, "seconds": result.seconds}
+    emit(Event.SLICE_PUBLISHED, **what, outcome=outcome, **measured, **aside)
+
+
+def _named(plugin: Plugin, period: Period, run_id: UUID) -> dict[str, object]:
+    return {"run_id": run_id, "month": period, "domain": plugin.domain.domain_id}
+
+
+def _key(plugin: Plugin, period: Period, run_id: UUID) -> dict[str, object]:
+    return {"run": run_id, "month": period.first_day, "domain": plugin.domain.domain_id}
 
 
 def _run(connection: Connection, settings: Settings, plugin: Plugin, period: Period, run_id: UUID) -> SliceResult:
     started = time.monotonic()
     publication = compute(connection, settings, plugin, period, run_id)
     published = facts.publish_slice(connection, publication)
-    key = {"run": run_id, "month": period.first_day, "domain": plugin.domain.domain_id}
+    key = _key(plugin, period, run_id)
     outcome = "UNCHANGED" if published.outcome is facts.Outcome.ALREADY else published.outcome.value
     quarantined = len(publication.quarantined)
     _end(connection, key, outcome, rows=published.row_count, quarantined=quarantined)
-    return SliceResult(
+    result = SliceResult(
         domain_id=plugin.domain.domain_id,
         period=period,
         published=published,
@@ -75,6 +136,8 @@ def _run(connection: Connection, settings: Settings, plugin: Plugin, period: Per
         seconds=time.monotonic() - started,
         preview=_preview(publication.lines),
     )
+    _tell_published(result, outcome, _named(plugin, period, run_id))
+    return result
 
 
 def compute(
@@ -100,7 +163,8 @@ def _preview(lines: pd.DataFrame) -> list[dict[str, str]]:
     return [{name: str(value) for name, value in row.items() if value is not None} for row in first.to_pylist()]
 
 
-def _refuse_unavailable(connection: Connection, domain: Domain, period: Period) -> None:
+def refuse_unavailable(connection: Connection, domain: Domain, period: Period) -> None:
+    """DomainError for a domain that is not registered, NotAvailable for a month before its first one."""
     known = catalog.domains(connection).get(domain.domain_id)
     if known is None:
         raise DomainError(f"domain {domain.domain_id} is not registered yet: materialize `referential` first")
@@ -129,7 +193,7 @@ def _outcome(error: Exception) -> str:
 def _reason(error: Exception) -> str:
     """The error's own words; of the database's, without the function and line they come from."""
     told = error.diag.message_primary if isinstance(error, psycopg.Error) else str(error)
-    return told or str(error) or repr(error)
+    return without_secrets(told or str(error) or repr(error))
 
 
 def _refused(error: Exception) -> int:

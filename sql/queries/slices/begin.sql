@@ -1,4 +1,4 @@
-INSERT INTO slice_run (run_id, period_month, domain_id, outcome)
-VALUES (%(run)s, %(month)s, %(domain)s, 'RUNNING')
+INSERT INTO slice_run (run_id, period_month, domain_id, outcome, reason)
+VALUES (%(run)s, %(month)s, %(domain)s, 'RUNNING', %(reason)s)
 ON CONFLICT (run_id, period_month, domain_id)
-DO UPDATE SET outcome = 'RUNNING', reason = NULL, started_at = clock_timestamp(), ended_at = NULL
+DO UPDATE SET outcome = 'RUNNING', reason = excluded.reason, started_at = clock_timestamp(), ended_at = NULL
