@@ -5,19 +5,24 @@ fact and the marts landed, and the run still red (docs/decisions/0002). Each (mo
 own; what failed is reported when everything else has been done.
 """
 
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
 import dagster as dg
 
-from finops_assets import slices
+from finops_assets import events, known_domains, slices
+from finops_assets.catalog import DomainRow
 from finops_assets.defs import reporting
+from finops_assets.defs.dry_run import ConsumptionConfig, changes_of, check_results
 from finops_assets.defs.partitions import months_of, periods_of
 from finops_assets.defs.resources import MartResource
 from finops_assets.domain import Mode
-from finops_assets.domains import Plugin, discover
+from finops_assets.domains import Plugin
 from finops_assets.errors import FinopsError, NotAvailable, SourceMissing, SourceRefused
+from finops_assets.known_domains import KnownDomains
 from finops_assets.period import Period
 from finops_assets.settings import Settings
 
@@ -90,9 +95,25 @@ def basis_check(plugin: Plugin) -> dg.AssetCheckSpec:
     )
 
 
-def consumption_assets() -> dg.AssetsDefinition:
-    """The multi-asset over every discovered domain."""
-    plugins = list(discover().values())
+@cache
+def loaded() -> KnownDomains:
+    """The domains as this code location loaded them, once per process."""
+    return known_domains.load(Settings.from_environment())
+
+
+def loaded_domain_ids() -> frozenset[str]:
+    """The domains that have an asset in this code location."""
+    return frozenset(loaded().plugins)
+
+
+def unloaded_domain_ids(rows: Iterable[DomainRow]) -> list[str]:
+    """The domains of ``dim_domain`` that have no asset and would have one if the code location were reloaded."""
+    return [domain_id for domain_id in known_domains.of_rows(rows).plugins if domain_id not in loaded_domain_ids()]
+
+
+def consumption_assets(known: KnownDomains) -> dg.AssetsDefinition:
+    """The multi-asset over every domain that can be computed."""
+    plugins = list(known.plugins.values())
 
     @dg.multi_asset(
         name="consumption",
@@ -103,8 +124,9 @@ def consumption_assets() -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.multi_run(12),
         can_subset=True,
     )
-    def consumption(context: dg.AssetExecutionContext, mart: MartResource):  # type: ignore[no-untyped-def]
-        yield from Consumption(context, mart).run()
+    def consumption(context: dg.AssetExecutionContext, config: ConsumptionConfig, mart: MartResource):  # type: ignore[no-untyped-def]
+        execution = Consumption(context, mart)
+        yield from execution.rehearse() if config.dry_run else execution.run()
 
     return consumption
 
@@ -116,9 +138,9 @@ class Consumption:
         self.context = context
         self.mart = mart
         self.periods = periods_of(context)
-        selected = context.selected_asset_keys
-        wanted = [d for d in mart.plugins if domain_key(d) in selected]
+        wanted = {key.path[-1].upper() for key in context.selected_asset_keys if key.path[0] == "domain"}
         self.plugins = slices.ordered(mart.plugins, wanted)
+        self.lost = sorted(wanted - set(mart.plugins))
         self.results: dict[tuple[str, Period], slices.SliceResult] = {}
         self.failures: dict[tuple[str, Period], str] = {}
         self.refused: dict[tuple[str, Period], int] = {}
@@ -126,6 +148,8 @@ class Consumption:
     def run(self) -> Iterator[Event]:
         """Publish slice by slice, month by month; Failure at the end names every slice that did not land."""
         for period in self.periods:
+            for domain_id in self.lost:
+                self._skip((domain_id, period), f"it cannot be computed: {self.mart.known.problem(domain_id)}")
             for plugin in self.plugins:
                 self._run_slice(plugin, period)
                 yield from self._domain_events(plugin, period)
@@ -138,34 +162,40 @@ class Consumption:
             told = {f"{domain} {period}": dg.MetadataValue.text(why) for (domain, period), why in self.failures.items()}
             raise dg.Failure(f"{len(self.failures)} slices did not land", metadata=told, allow_retries=False)
 
+    def rehearse(self) -> Iterator[Event]:
+        """Report what ``run`` would change, and change nothing."""
+        changes = changes_of(self.context, self.mart, self.plugins, self.periods, lost=self.lost)
+        yield from check_results(self.plugins, changes, domain_key, names=(CONTRACT, BASIS))
+
     def _run_slice(self, plugin: Plugin, period: Period) -> None:
         domain, slice_ = plugin.domain, (plugin.domain.domain_id, period)
         failed = [driver for driver in domain.depends_on if (driver, period) in self.failures]
         if failed:
-            self._fail(slice_, f"skipped: {', '.join(failed)} did not land, and {domain.domain_id} is spread by it")
+            self._skip(slice_, f"{', '.join(failed)} did not land, and {domain.domain_id} is spread by it")
             return
         try:
             run_id = UUID(self.context.run.run_id)
             self.results[slice_] = slices.run_slice(self.mart.mart, self.mart.settings, plugin, period, run_id)
-            self.context.log.info(reporting.sentence(self.results[slice_]))
         except SourceMissing as missing:
             # nothing is late before the month is over
             if period < slices.current_period(self.mart.settings, datetime.now(UTC)):
                 self._fail(slice_, str(missing))
-            else:
-                self.context.log.warning(f"{domain.domain_id} {period} is expected: {missing}")
         except NotAvailable as early:
             self.context.log.info(str(early))
         except FinopsError as refused:
             self.refused[slice_] = len(refused.faults) if isinstance(refused, SourceRefused) else 0
             self._fail(slice_, str(refused))
         except Exception as bug:  # a domain's bug must not stop the other domains
-            self.context.log.exception(f"{domain.domain_id} {period}")
+            self.context.log.error(events.without_secrets(traceback.format_exc()))
             self._fail(slice_, f"{type(bug).__name__}: {bug}")
 
+    def _skip(self, slice_: tuple[str, Period], why: str) -> None:
+        self._fail(slice_, f"skipped: {why}")
+        named = {"run_id": self.context.run.run_id, "month": slice_[1], "domain": slice_[0]}
+        events.emit(events.Event.SLICE_SKIPPED, **named, reason=why)
+
     def _fail(self, slice_: tuple[str, Period], why: str) -> None:
-        self.failures[slice_] = why
-        self.context.log.error(f"{slice_[0]} {slice_[1]}: {why}")
+        self.failures[slice_] = events.without_secrets(why)
 
     def _domain_events(self, plugin: Plugin, period: Period) -> Iterator[Event]:
         result = self.results.get((plugin.domain.domain_id, period))

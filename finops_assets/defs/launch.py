@@ -11,6 +11,7 @@ import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from finops_assets.defs.consumption import FACT, domain_key
+from finops_assets.defs.run_launcher import PROCESS_TAG, this_process
 from finops_assets.period import Period
 from finops_assets.settings import CHECKOUT
 
@@ -59,7 +60,7 @@ class Launcher:
             instance=self.instance,
             asset_selection=keys,
             run_id=str(run_id),
-            tags=tags,
+            tags=tags | {PROCESS_TAG: this_process()},
             run_config=_QUIET,
             raise_on_error=False,
         )

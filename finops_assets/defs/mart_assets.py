@@ -1,5 +1,7 @@
 """The four marts: refreshed together, only where they are stale, once per backfill."""
 
+from uuid import UUID
+
 import dagster as dg
 
 from finops_assets import marts
@@ -39,8 +41,7 @@ _WHEN_FACTS_SETTLE = (
 def refresh(context: dg.AssetExecutionContext, mart: MartResource):  # type: ignore[no-untyped-def]
     """Price the stale slices again and refresh the views on top, in one transaction."""
     with mart.mart.connect("finops_batch") as connection:
-        refreshed = marts.refresh(connection)
-    context.log.info(f"{len(refreshed.slices)} slices priced again, marts at version {refreshed.version}")
+        refreshed = marts.refresh(connection, run_id=UUID(context.run.run_id))
     for name in _ROWS:
         yield dg.MaterializeResult(
             name,

@@ -17,8 +17,8 @@ from finops_assets.slices import current_period
     owners=["team:finops"],
 )
 def referential(mart: MartResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """Register the domains, then import applications.csv and every product list."""
-    domains = [plugin.domain for plugin in mart.plugins.values()]
+    """Register the domains that have a module, then import applications.csv and every product list."""
+    domains = [plugin.domain for plugin in mart.plugins.values() if not plugin.is_data_alone]
     today = datetime.now(UTC).astimezone(mart.settings.time_zone).date()
     with mart.mart.connect("finops_batch") as connection:
         catalog.register_domains(connection, domains, current_period(mart.settings, datetime.now(UTC)))

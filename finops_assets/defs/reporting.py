@@ -1,4 +1,4 @@
-"""How a slice's result reads in the log and in Dagster's metadata."""
+"""How a slice's result reads in Dagster's metadata; Dagster plots the numbers over months."""
 
 from __future__ import annotations
 
@@ -9,16 +9,6 @@ import dagster as dg
 from finops_assets.slices import SliceResult
 
 Metadata = dict[str, dg.MetadataValue]
-
-
-def sentence(result: SliceResult) -> str:
-    """One line for the log: what happened to the slice, in how long."""
-    published = result.published
-    aside = f", {result.quarantined} lines quarantined" if result.quarantined else ""
-    return (
-        f"{result.domain_id} {result.period} {published.outcome}: {published.row_count} lines, "
-        f"version {published.version}{aside}, {result.seconds:.2f} s"
-    )
 
 
 def metadata(result: SliceResult) -> Metadata:
@@ -32,12 +22,12 @@ def metadata(result: SliceResult) -> Metadata:
         "content_sha256": dg.MetadataValue.text(published.content_sha256.hex()),
         "quarantined_lines": dg.MetadataValue.int(result.quarantined),
         "seconds": dg.MetadataValue.float(round(result.seconds, 3)),
-        "preview": dg.MetadataValue.md(_table(result.preview)),
+        "preview": dg.MetadataValue.md(table(result.preview)),
     }
 
 
 def fact_metadata(results: Sequence[SliceResult]) -> Metadata:
-    """Lines of the month by domain, as this run left them."""
+    """Lines of the month by domain, as this run left them, and how long that took."""
     rows = [
         {
             "domain": result.domain_id,
@@ -49,11 +39,14 @@ def fact_metadata(results: Sequence[SliceResult]) -> Metadata:
     ]
     return {
         "dagster/row_count": dg.MetadataValue.int(sum(result.published.row_count for result in results)),
-        "domains": dg.MetadataValue.md(_table(rows)),
+        "quarantined_lines": dg.MetadataValue.int(sum(result.quarantined for result in results)),
+        "seconds": dg.MetadataValue.float(round(sum(result.seconds for result in results), 3)),
+        "domains": dg.MetadataValue.md(table(rows)),
     }
 
 
-def _table(rows: Sequence[dict[str, str]]) -> str:
+def table(rows: Sequence[dict[str, str]]) -> str:
+    """The rows as a table in Markdown."""
     if not rows:
         return "no line"
     names = list(rows[0])

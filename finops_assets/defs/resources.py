@@ -6,7 +6,9 @@ from functools import cached_property
 
 import dagster as dg
 
-from finops_assets.domains import Plugin, discover
+from finops_assets import known_domains
+from finops_assets.domains import Plugin
+from finops_assets.known_domains import KnownDomains
 from finops_assets.postgres.connection import Mart, mart_of
 from finops_assets.settings import Settings
 
@@ -25,6 +27,11 @@ class MartResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return mart_of(self.settings)
 
     @cached_property
+    def known(self) -> KnownDomains:
+        """The domains there are, as the process that runs the asset finds them."""
+        return known_domains.load(self.settings)
+
+    @property
     def plugins(self) -> dict[str, Plugin]:
-        """Every domain, by id, drivers first."""
-        return discover()
+        """Every domain that can be computed, by id, drivers first."""
+        return self.known.plugins

@@ -80,8 +80,8 @@ def typed(copy, places, command):
 
 
 def test_the_document_is_read_whole():
-    assert len(FILES) == 4
-    assert len(COMMANDS) == 11
+    assert len(FILES) == 6
+    assert len(COMMANDS) == 17
     assert DOCUMENT.count("```") == 2 * (len(FILES) + 1 + DOCUMENT.count("```console"))
 
 

@@ -160,7 +160,7 @@ def test_enable_and_disable_show_in_the_list(finops):
     finops("domain", "enable", "OPEN", "--from", "2024-05")
     _, out, _ = finops("domain", "list", "--format", "json")
     [row] = [row for row in json.loads(out) if row["domain"] == "OPEN"]
-    assert (row["enabled"], row["available_from"], row["plugin"]) == ("yes", "2024-05", "yes")
+    assert (row["enabled"], row["available_from"], row["plugin"]) == ("yes", "2024-05", "module")
     finops("domain", "disable", "OPEN")
     _, out, _ = finops("domain", "list", "--format", "json")
     assert [row["enabled"] for row in json.loads(out) if row["domain"] == "OPEN"] == ["no"]
