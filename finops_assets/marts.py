@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
 from typing import Any
+from uuid import UUID
 
+from finops_assets.events import Event, emit
 from finops_assets.money import EXACT
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
@@ -45,8 +48,11 @@ class CostLine:
     unpriced_count: int
 
 
-def refresh(connection: Connection, progress: Callable[[int, int], None] = lambda done, total: None) -> Refreshed:
+def refresh(
+    connection: Connection, progress: Callable[[int, int], None] = lambda done, total: None, run_id: UUID | None = None
+) -> Refreshed:
     """Price every stale slice again and refresh the views on top, in one transaction; nothing when none is stale."""
+    started = time.monotonic()
     with connection.transaction():
         stale = connection.execute(query("marts/stale_slices")).fetchall()
         for done, slice_ in enumerate(stale, start=1):
@@ -56,6 +62,8 @@ def refresh(connection: Connection, progress: Callable[[int, int], None] = lambd
         statement = query("marts/refresh_views") if stale else query("marts/version")
         row = connection.execute(statement).fetchone()
         assert row is not None
+    seconds = time.monotonic() - started
+    emit(Event.MARTS_REFRESHED, run_id=run_id, slices=len(stale), version=row["version"], seconds=seconds)
     return Refreshed(tuple((s["period_month"], s["domain_id"]) for s in stale), row["version"])
 
 

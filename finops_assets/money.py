@@ -39,6 +39,14 @@ def from_units(units: int) -> Decimal:
     return Decimal(units).scaleb(-SCALE, EXACT)
 
 
+def in_full(amount: Decimal | None) -> str:
+    """Every digit of an amount and no digit more, at least two after the point; empty when there is none."""
+    if amount is None:
+        return ""
+    whole, _, decimals = f"{amount:f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
+
+
 def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     """Split an integer total in proportion to non-negative weights; the parts add up to it exactly.
 

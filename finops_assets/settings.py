@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import time
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from finops_assets.errors import SettingsError
+from finops_assets.events import Form
 from finops_assets.period import Period
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -20,12 +24,17 @@ class Settings:
 
     home: Path
     sources: Path
-    database_url: str | None
-    dagster_database_url: str | None
+    database_url: str | None = field(repr=False)
+    dagster_database_url: str | None = field(repr=False)
+    dagster_url: str | None
     time_zone: ZoneInfo
     first_month: Period
+    nightly_at: time
+    previous_month_until_day: int
     application_tag: str
     max_source_bytes: int
+    volume_factor: Decimal
+    log_format: Form
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -36,10 +45,15 @@ class Settings:
             sources=Path(environment.get("FINOPS_SOURCES") or home / "sources").expanduser().absolute(),
             database_url=environment.get("FINOPS_DATABASE_URL") or None,
             dagster_database_url=environment.get("FINOPS_DAGSTER_DATABASE_URL") or None,
+            dagster_url=environment.get("FINOPS_DAGSTER_URL") or None,
             time_zone=_zone(environment.get("FINOPS_TIME_ZONE") or "Europe/Paris"),
             first_month=_month(environment.get("FINOPS_FIRST_MONTH") or "2024-01"),
+            nightly_at=_time(environment.get("FINOPS_NIGHTLY_AT") or "03:00"),
+            previous_month_until_day=_day(environment.get("FINOPS_PREVIOUS_MONTH_UNTIL_DAY") or "5"),
             application_tag=environment.get("FINOPS_APPLICATION_TAG") or "application",
             max_source_bytes=_bytes(environment.get("FINOPS_MAX_SOURCE_BYTES") or "4000000000"),
+            volume_factor=_factor(environment.get("FINOPS_VOLUME_FACTOR") or "3"),
+            log_format=_form(environment.get("FINOPS_LOG_FORMAT") or Form.AUTO),
         )
 
 
@@ -57,7 +71,32 @@ def _month(label: str) -> Period:
         raise SettingsError(f"FINOPS_FIRST_MONTH={error}") from error
 
 
+def _time(text: str) -> time:
+    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text, re.ASCII)
+    if match is None:
+        raise SettingsError(f"FINOPS_NIGHTLY_AT={text!r} is not a time of the day: write HH:MM, for instance 03:00")
+    return time(int(match[1]), int(match[2]))
+
+
+def _day(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,2}", text, re.ASCII) or int(text) > 28:
+        raise SettingsError(f"FINOPS_PREVIOUS_MONTH_UNTIL_DAY={text!r} is not a day of every month: write 0 to 28")
+    return int(text)
+
+
 def _bytes(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise SettingsError(f"FINOPS_MAX_SOURCE_BYTES={text!r} is not a number of bytes")
     return int(text)
+
+
+def _factor(text: str) -> Decimal:
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text, re.ASCII) or Decimal(text) <= 1:
+        raise SettingsError(f"FINOPS_VOLUME_FACTOR={text!r} is not a number above 1: write 3 or 2.5")
+    return Decimal(text)
+
+
+def _form(text: str) -> Form:
+    if text not in list(Form):
+        raise SettingsError(f"FINOPS_LOG_FORMAT={text!r} is not a form: write {', '.join(Form)}")
+    return Form(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +27,17 @@ class CheckResult:
         return not self.rows
 
 
-def run_checks(connection: Connection) -> Iterator[CheckResult]:
-    """Run every check in one snapshot, in the order of their names; one result per file."""
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[None]:
+    """One state of the mart for every statement of the block, which may only read."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def run_checks(connection: Connection) -> Iterator[CheckResult]:
+    """Run every check in one snapshot, in the order of their names; one result per file."""
+    with snapshot(connection):
         for file in files_in("checks"):
             text = file.read_text("utf-8")
             rows = connection.execute(text).fetchmany(ROWS_SHOWN)

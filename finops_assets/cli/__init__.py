@@ -7,10 +7,11 @@ import sys
 import typer
 from typer.core import TyperGroup
 
-from finops_assets import __version__
-from finops_assets.cli import database, domain, months, price, up
+from finops_assets import __version__, events
+from finops_assets.cli import checks, database, domain, faults, metrics, months, price, up
 from finops_assets.cli.terminal import complain
 from finops_assets.errors import FinopsError, SettingsError
+from finops_assets.settings import Settings
 
 app = typer.Typer(
     name="finops",
@@ -22,9 +23,12 @@ app = typer.Typer(
 )
 up.add_to(app)
 months.add_to(app)
+checks.add_to(app)
 database.add_to(app)
+metrics.add_to(app)
 app.add_typer(domain.app, name="domain")
 app.add_typer(price.app, name="price")
+app.add_typer(faults.app, name="faults")
 
 
 @app.callback(invoke_without_command=True)
@@ -33,6 +37,7 @@ def version(show: bool = typer.Option(False, "--version", help="Print the versio
     if show:
         typer.echo(__version__)
         raise typer.Exit
+    events.configure(Settings.from_environment().log_format)
 
 
 def main() -> None:

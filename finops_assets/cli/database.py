@@ -6,12 +6,11 @@ import os
 import shutil
 
 import typer
-from psycopg.conninfo import conninfo_to_dict
 
 from finops_assets.cli.terminal import err
 from finops_assets.errors import ServerError
 from finops_assets.postgres.binaries import binary_directory
-from finops_assets.postgres.connection import mart_of
+from finops_assets.postgres.connection import mart_of, place_of
 from finops_assets.postgres.migrations import migrate as bring_up_to_date
 from finops_assets.settings import Settings
 
@@ -41,7 +40,7 @@ def url() -> None:
 def psql(context: typer.Context) -> None:
     """Open psql on the mart; what follows is given to it, for instance -c 'SELECT 1'."""
     settings = Settings.from_environment()
-    place = conninfo_to_dict(mart_of(settings).url)
+    place = place_of(mart_of(settings).url)
     program = _psql_program()
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
     environment = os.environ | {names[key]: str(value) for key, value in place.items() if key in names}

@@ -5,24 +5,27 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from finops_assets import catalog
-from finops_assets.cli.running import ready_mart
-from finops_assets.cli.terminal import Format, Row, err, write
-from finops_assets.domains import discover
+from finops_assets import catalog, checklist, known_domains
+from finops_assets.cli import automation
+from finops_assets.cli.running import now_in, ready_mart
+from finops_assets.cli.terminal import Format, Row, err, escape, out, write
+from finops_assets.domain import Mode
+from finops_assets.indirect import method_of
 from finops_assets.period import Period
 from finops_assets.settings import Settings
 
-app = typer.Typer(help="Domains: list them, enable, disable.", no_args_is_help=True)
+app = typer.Typer(help="Domains: list them, add one by data alone, enable, disable.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(metavar="ID", help="A domain's id, for instance OPEN.")]
 
 
 @app.command("list")
 def list_domains(form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE) -> None:
-    """Every domain of dim_domain, and whether a plugin computes it."""
-    plugins = discover()
+    """Every domain of dim_domain, and what computes it: a module, its method, or nothing and why."""
     with ready_mart(Settings.from_environment()).connect("finops_api") as connection:
-        known = catalog.domains(connection)
+        found = catalog.domains(connection)
+    known = known_domains.of_rows(found.values())
     rows: list[Row] = [
         {
             "domain": row.domain_id,
@@ -31,11 +34,37 @@ def list_domains(form: Annotated[Format, typer.Option("--format", help="How to w
             "method": row.indirect_method_key,
             "enabled": "yes" if row.is_enabled else "no",
             "available_from": f"{row.available_from:%Y-%m}",
-            "plugin": "yes" if row.domain_id in plugins else "none",
+            "plugin": known.computed_by(row.domain_id),
         }
-        for row in known.values()
+        for row in found.values()
     ]
     write(rows, form, "Domains")
+
+
+@app.command()
+def add(
+    domain_id: Id,
+    label: Annotated[str, typer.Option("--label", help="Its name.")],
+    method: Annotated[str, typer.Option("--method", help="How its amount is spread: see docs/adding-a-domain.md.")],
+    indirect_label: Annotated[str | None, typer.Option("--indirect-label", help="The method, for people.")] = None,
+    available_from: Annotated[
+        str | None, typer.Option("--from", metavar="MONTH", help="Its first month; by default the current one.")
+    ] = None,
+) -> None:
+    """Add an INDIRECT domain by data alone, disabled: its method is one that the mart knows."""
+    settings = Settings.from_environment()
+    row = catalog.DomainRow(
+        domain_id=domain_id,
+        domain_label=label,
+        domain_mode=Mode.INDIRECT,
+        indirect_method_key=method,
+        indirect_label=indirect_label or method_of(method).description.capitalize(),
+        is_enabled=False,
+        available_from=(Period.parse(available_from) if available_from else now_in(settings)).first_day,
+    )
+    with ready_mart(settings).connect("finops_admin") as connection:
+        known_domains.add(connection, row)
+    err.print(f"{domain_id} is added, disabled: `finops domain enable {domain_id}` lets it run")
 
 
 @app.command()
@@ -45,14 +74,29 @@ def enable(
         str | None, typer.Option("--from", metavar="MONTH", help="Its first month; else the one it has.")
     ] = None,
 ) -> None:
-    """Let a domain run; its months are computed from its first one on."""
+    """Let a domain run; its months are computed from its first one on. What its checklist lacks is told first."""
+    _show(domain_id, err)
     _switch(domain_id, is_enabled=True, available_from=Period.parse(available_from) if available_from else None)
+
+
+@app.command("checklist")
+def show_checklist(domain_id: Id) -> None:
+    """What a domain should have before it goes live, met or not; nothing of it is a wall."""
+    _show(domain_id, out)
 
 
 @app.command()
 def disable(domain_id: Id) -> None:
     """Stop new runs of a domain; months already computed stay visible."""
     _switch(domain_id, is_enabled=False, available_from=None)
+
+
+def _show(domain_id: str, console: Console) -> None:
+    with ready_mart(Settings.from_environment()).connect("finops_api") as connection:
+        items = checklist.checklist(connection, domain_id)
+    for item in [*items, automation.watched()]:
+        mark = "[green]ok     [/]" if item.is_met else "[yellow]not met[/]"
+        console.print(f"{mark} {item.title}: {escape(item.told)}", soft_wrap=True)
 
 
 def _switch(domain_id: str, *, is_enabled: bool, available_from: Period | None) -> None:

@@ -8,14 +8,25 @@ from typing import Annotated, Any
 import typer
 
 from finops_assets import marts, pricing, slices, verify
+from finops_assets.cli import rehearsal
 from finops_assets.cli.running import chosen_domains, now_in, ready_mart, refresh_stale, run_months
-from finops_assets.cli.terminal import Format, Row, err, escape, exact, out, write
+from finops_assets.cli.terminal import Format, Row, err, escape, out, write
+from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.settings import Settings
 
 Month = Annotated[str, typer.Argument(metavar="MONTH", help="A month, written YYYY-MM.")]
 Domains = Annotated[list[str] | None, typer.Option("--domain", help="Only this domain; may be given again.")]
 Form = Annotated[Format, typer.Option("--format", help="How to write it.")]
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Report what would change and write nothing. A domain spread by another one is computed from what is "
+        "published of that one. Exit 1 when a slice would not land.",
+    ),
+]
+DryForm = Annotated[Format, typer.Option("--format", help="How to write a dry run.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,15 +36,17 @@ def add_to(app: typer.Typer) -> None:
     app.command("verify")(verify_mart)
 
 
-def run(month: Month, domain: Domains = None) -> None:
+def run(month: Month, domain: Domains = None, dry_run: DryRun = False, form: DryForm = Format.TABLE) -> None:
     """Run one month: the enabled domains, or those named, then the marts."""
-    backfill(month, month, domain)
+    backfill(month, month, domain, dry_run, form)
 
 
 def backfill(
     first: Annotated[str, typer.Argument(metavar="FROM", help="The first month, YYYY-MM.")],
     last: Annotated[str, typer.Argument(metavar="TO", help="The last month, YYYY-MM.")],
     domain: Domains = None,
+    dry_run: DryRun = False,
+    form: DryForm = Format.TABLE,
 ) -> None:
     """Run a range of months: the enabled domains, or those named, then the marts once."""
     settings = Settings.from_environment()
@@ -42,7 +55,13 @@ def backfill(
         months = f"{settings.first_month} to {now_in(settings)}"
         raise typer.BadParameter(f"months run from {months} (FINOPS_FIRST_MONTH), the first one first")
     mart = ready_mart(settings)
-    if not run_months(mart, chosen_domains(mart, domain or []), start, end):
+    domain_ids = chosen_domains(mart, domain or [])
+    landed = (
+        rehearsal.show(settings, mart, domain_ids, start, end, form)
+        if dry_run
+        else run_months(mart, domain_ids, start, end)
+    )
+    if not landed:
         raise typer.Exit(1)
 
 
@@ -106,7 +125,7 @@ def _cost(line: marts.CostLine, by: marts.Grain, currency: str) -> Row:
         by.value: line.key,
         "label": line.label,
         "domain": line.domain_id,
-        "cost": exact(line.cost) or None,
+        "cost": in_full(line.cost) or None,
         "currency": currency,
         "lines": line.line_count,
         "unpriced": line.unpriced_count,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from finops_assets import catalog, marts, slices
+from finops_assets import catalog, known_domains, marts, slices
+from finops_assets.catalog import DomainRow
 from finops_assets.cli.terminal import err, escape, progress_of
 from finops_assets.errors import DomainError, MartRefused
 from finops_assets.period import Period
@@ -33,15 +34,28 @@ def now_in(settings: Settings) -> Period:
 
 
 def chosen_domains(mart: Mart, wanted: Sequence[str]) -> list[str]:
-    """The wanted domains, or every enabled one; DomainError when one is unknown or none is enabled."""
+    """The wanted domains, or every enabled one; DomainError when one cannot run or none is enabled."""
     with mart.connect("finops_batch") as connection:
         known = catalog.domains(connection)
     if unknown := [domain_id for domain_id in wanted if domain_id not in known]:
         raise DomainError(f"domain {', '.join(unknown)} is unknown: there are {', '.join(known) or 'none yet'}")
-    chosen = list(wanted) or [row.domain_id for row in known.values() if row.is_enabled]
+    problems = known_domains.of_rows(known.values()).problems
+    if refused := [f"{domain_id}: {problems[domain_id]}" for domain_id in wanted if domain_id in problems]:
+        raise DomainError(f"domain {'; '.join(refused)}")
+    chosen = list(wanted) or computable(known)
     if not chosen:
         raise DomainError("no domain is enabled: `finops domain enable ID`, or name one with --domain")
     return chosen
+
+
+def computable(rows: Mapping[str, DomainRow]) -> list[str]:
+    """The enabled domains that can be computed; the others are told, with the reason."""
+    problems = known_domains.of_rows(rows.values()).problems
+    enabled = [row.domain_id for row in rows.values() if row.is_enabled]
+    for domain_id in enabled:
+        if domain_id in problems:
+            err.print(f"[yellow]{domain_id} is left out:[/] {escape(problems[domain_id])}", soft_wrap=True)
+    return [domain_id for domain_id in enabled if domain_id not in problems]
 
 
 def run_months(mart: Mart, domain_ids: Sequence[str], first: Period, last: Period) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -57,6 +58,7 @@ def serve(settings: Settings, wanted: int | None) -> None:
         lock.truncate(0)
         lock.write(address)
         lock.flush()
+        os.environ.setdefault("FINOPS_DAGSTER_URL", address)  # where its children ask for a reload
         _serve(settings, port, address)
 
 
@@ -87,7 +89,7 @@ def _serve(settings: Settings, port: int, address: str) -> None:
         _wait_until_ready(port, children, logs)
         err.print(_NEXT.format(address=address, logs=logs))
         children.wait()
-        raise ServerError(f"a Dagster process ended by itself: see {logs}")
+        raise ServerError(f"a Dagster process keeps ending by itself: see {logs}")
     except KeyboardInterrupt:
         err.print("stopping")
     finally:

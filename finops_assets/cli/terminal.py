@@ -42,14 +42,6 @@ def complain(error: FinopsError) -> None:
     err.print(f"[bold red]finops:[/] {escape(str(error))}", soft_wrap=True)
 
 
-def exact(amount: Decimal | None) -> str:
-    """Every digit of an amount and no digit more, at least two after the point; empty when there is none."""
-    if amount is None:
-        return ""
-    whole, _, decimals = f"{amount:f}".partition(".")
-    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
-
-
 def short(amount: Decimal | None) -> str:
     """An amount for an overview, to the cent, thousands apart; a dot where there is none."""
     return "·" if amount is None else f"{amount:,.2f}".replace(",", " ")

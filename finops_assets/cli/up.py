@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from finops_assets import catalog, demo, marts, slices
-from finops_assets.cli import overview, serving
-from finops_assets.cli.running import now_in, run_months
+from finops_assets.cli import metrics, overview, serving
+from finops_assets.cli.running import computable, now_in, run_months
 from finops_assets.cli.terminal import err, escape
 from finops_assets.domains import discover
 from finops_assets.errors import FinopsError
@@ -43,7 +43,9 @@ def up(
     overview.show(mart, now_in(settings))
     if not once:
         dagster_url(settings)  # before its own processes look for it
-        serving.serve(settings, port)
+        with metrics.served(settings, mart) as address:
+            err.print(f"[bold green]Metrics[/] {address}")
+            serving.serve(settings, port)
     if not landed:
         raise typer.Exit(1)
 
@@ -97,7 +99,7 @@ def missing_months(settings: Settings, mart: Mart) -> list[tuple[list[str], Peri
     """Ranges of months in which the same enabled domains were never published, as (domains, first, last)."""
     current = now_in(settings)
     with mart.connect("finops_batch") as connection:
-        enabled = {row.domain_id for row in catalog.domains(connection).values() if row.is_enabled}
+        enabled = computable(catalog.domains(connection))
         found = slices.status(connection, settings.first_month, current, current)
     wanted: dict[Period, list[str]] = {}
     for row in found:

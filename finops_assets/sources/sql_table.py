@@ -14,8 +14,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from sqlalchemy import Date, bindparam, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Date, Engine, bindparam, create_engine, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from finops_assets.errors import Fault, SourceError
@@ -67,7 +67,7 @@ def _table(url: str, query: str, name: str, expected: Header, period: Period, fa
     months = {"period_month": period.first_day, "next_month": period.next.first_day}
     used = [key for key in months if key in text(query).compile().params]
     statement = text(query).bindparams(*[bindparam(key, months[key], type_=Date()) for key in used])
-    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    engine = _engine(url)
     try:
         with engine.connect().execution_options(stream_results=True) as connection:
             result = connection.execute(statement)
@@ -76,6 +76,14 @@ def _table(url: str, query: str, name: str, expected: Header, period: Period, fa
             return _text_table(name, found, result.partitions(ROWS_AT_ONCE), faults)
     finally:
         engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    try:
+        return create_engine(url, poolclass=NullPool, hide_parameters=True)
+    except ValueError:
+        # its message quotes the part of the URL that is no number
+        raise ArgumentError("the URL cannot be read") from None
 
 
 def _text_table(name: str, found: list[str], partitions: Iterator[Sequence[Any]], faults: Faults) -> TextTable:

@@ -23,6 +23,8 @@ SECONDS = 20
 
 # a child says who it is, and stays
 STAYS = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(600)"
+# a child with a code server, or what looks like one, which says who it is
+SERVES = "import subprocess, sys, time; subprocess.run([sys.executable, '-c', sys.argv[1], 'api', 'grpc', '.']); time.sleep(600)"
 # whoever is on the other end of the pipe of the leash
 HOLDER = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE); time.sleep(600)"
 
@@ -62,6 +64,18 @@ def test_a_child_that_ends_by_itself_is_started_again_and_all_end_with_the_pipe(
         held.stdin.close()
         assert held.wait(SECONDS) == 0
     assert has_ended(first)
+    assert has_ended(second)
+
+
+def test_a_child_that_loses_its_code_server_is_started_again(tmp_path):
+    log = tmp_path / "log"
+    with subprocess.Popen(leashed(log, "-c", SERVES, STAYS), stdin=subprocess.PIPE) as held:
+        (first,) = pids(log, 1)
+        time.sleep(2 * leash.WATCH_SECONDS)  # it has been seen
+        os.kill(first, signal.SIGKILL)
+        _, second = pids(log, 2)
+        held.stdin.close()
+        assert held.wait(SECONDS) == 0
     assert has_ended(second)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from datetime import time
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from finops_assets.errors import SettingsError
+from finops_assets.events import Form
 from finops_assets.period import Period
 from finops_assets.settings import CHECKOUT, Settings
 
@@ -19,10 +22,15 @@ def test_nothing_set_gives_a_home_in_the_checkout():
         sources=CHECKOUT / ".finops" / "sources",
         database_url=None,
         dagster_database_url=None,
+        dagster_url=None,
         time_zone=ZoneInfo("Europe/Paris"),
         first_month=Period(2024, 1),
+        nightly_at=time(3),
+        previous_month_until_day=5,
         application_tag="application",
         max_source_bytes=4_000_000_000,
+        volume_factor=Decimal(3),
+        log_format=Form.AUTO,
     )
 
 
@@ -33,9 +41,14 @@ def test_every_variable_is_taken():
         "FINOPS_DATABASE_URL": "postgresql://mart/finops",
         "FINOPS_DAGSTER_DATABASE_URL": "postgresql://mart/dagster",
         "FINOPS_TIME_ZONE": "America/New_York",
+        "FINOPS_DAGSTER_URL": "http://127.0.0.1:3000",
         "FINOPS_FIRST_MONTH": "2013-08",
+        "FINOPS_NIGHTLY_AT": "23:45",
+        "FINOPS_PREVIOUS_MONTH_UNTIL_DAY": "0",
         "FINOPS_APPLICATION_TAG": "app",
         "FINOPS_MAX_SOURCE_BYTES": "1000",
+        "FINOPS_VOLUME_FACTOR": "2.5",
+        "FINOPS_LOG_FORMAT": "json",
     }
     assert Settings.from_environment(environment) == Settings(
         home=Path("/srv/finops"),
@@ -43,9 +56,14 @@ def test_every_variable_is_taken():
         database_url="postgresql://mart/finops",
         dagster_database_url="postgresql://mart/dagster",
         time_zone=ZoneInfo("America/New_York"),
+        dagster_url="http://127.0.0.1:3000",
         first_month=Period(2013, 8),
+        nightly_at=time(23, 45),
+        previous_month_until_day=0,
         application_tag="app",
         max_source_bytes=1000,
+        volume_factor=Decimal("2.5"),
+        log_format=Form.JSON,
     )
 
 
@@ -84,3 +102,27 @@ def test_a_first_month_that_is_none_is_refused(month):
 def test_a_size_that_is_no_number_of_bytes_is_refused(size):
     with pytest.raises(SettingsError, match="FINOPS_MAX_SOURCE_BYTES"):
         Settings.from_environment({"FINOPS_MAX_SOURCE_BYTES": size})
+
+
+@pytest.mark.parametrize("factor", ["1", "0", "-3", "3x", "1e3", "2,5", "nan", "inf", "٣", " 3"])
+def test_a_factor_that_is_not_above_1_is_refused(factor):
+    with pytest.raises(SettingsError, match="FINOPS_VOLUME_FACTOR"):
+        Settings.from_environment({"FINOPS_VOLUME_FACTOR": factor})
+
+
+@pytest.mark.parametrize("form", ["JSON", "text", "json "])
+def test_a_log_format_that_is_none_is_refused(form):
+    with pytest.raises(SettingsError, match="FINOPS_LOG_FORMAT.*write auto, json, human"):
+        Settings.from_environment({"FINOPS_LOG_FORMAT": form})
+
+
+@pytest.mark.parametrize("moment", ["3:00", "24:00", "03:60", "03h00", "03:00:00", "٠٣:٠٠", " 03:00"])
+def test_a_time_of_the_day_that_is_none_is_refused(moment):
+    with pytest.raises(SettingsError, match="FINOPS_NIGHTLY_AT"):
+        Settings.from_environment({"FINOPS_NIGHTLY_AT": moment})
+
+
+@pytest.mark.parametrize("day", ["29", "-1", "x", "1.5", "٣"])
+def test_a_day_that_not_every_month_has_is_refused(day):
+    with pytest.raises(SettingsError, match="FINOPS_PREVIOUS_MONTH_UNTIL_DAY"):
+        Settings.from_environment({"FINOPS_PREVIOUS_MONTH_UNTIL_DAY": day})

@@ -1,0 +1,2 @@
+-- How often the marts have changed.
+SELECT version AS value FROM mart_state

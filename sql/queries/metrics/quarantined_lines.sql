@@ -1,0 +1,5 @@
+-- Lines of the domain that are set aside and wait for a decision.
+SELECT domain_id AS domain, sum(quarantined_count)::BIGINT AS value
+FROM slice_status(%(current_month)s)
+GROUP BY domain_id
+ORDER BY domain_id
