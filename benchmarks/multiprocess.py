@@ -1,12 +1,9 @@
-"""The definitions with Dagster's multiprocess executor: what ``benchmarks.orchestration`` compares ours with."""
+"""The same as ``benchmarks.in_process`` on Dagster's multiprocess executor, and different in nothing else."""
 
 from __future__ import annotations
 
 import dagster as dg
 
-from finops_assets import definitions
+from benchmarks import in_process
 
-# by its module: Dagster refuses a second Definitions among the names of this one
-defs = dg.Definitions(
-    assets=definitions.defs.assets, resources=definitions.defs.resources, executor=dg.multiprocess_executor
-)
+defs = in_process.bare(dg.multiprocess_executor)

@@ -31,7 +31,7 @@ LIMIT = "plain loop"
 RANGE = "one run"
 TWO_PLAIN = "two plain loops at once"
 TWO_RANGES = "two runs at once"
-FEW = 4
+FEW = 2
 
 Command = list[str]
 
@@ -66,7 +66,7 @@ def ways(months: list[Period]) -> list[Way]:
     """Every way that is compared, the limit first; those with a run per month on the last months only."""
     half = len(months) // 2
     halves = (months[:half], months[half:])
-    few, two = months[-FEW:], months[-2:]
+    few = months[-FEW:]
     return [
         Way("start without Dagster", [_worker("plain", [])], []),
         Way("start with Dagster", [_worker("dagster", [])], []),
@@ -74,12 +74,13 @@ def ways(months: list[Period]) -> list[Way]:
         Way(LIMIT, [_worker("plain", months)], months),
         Way(RANGE, [_worker("dagster", months, len(months))], months),
         Way(TWO_RANGES, [_worker("dagster", part, len(part)) for part in halves], months, is_at_once=True),
+        Way("one run, no checks", [_worker("bare", months, len(months))], months),
         Way("runs of 12 months", [_worker("dagster", months, 12)], months),
-        Way("runs of 1 month, four in a process", [_worker("dagster", few, 1)], few),
-        Way(
-            "runs of 1 month, a process each", [_materialize("finops_assets.definitions", month) for month in few], few
-        ),
-        Way("the same, multiprocess executor", [_materialize("benchmarks.multiprocess", month) for month in two], two),
+        Way("runs of 1 month, one process", [_worker("dagster", few, 1)], few),
+        Way("runs of 1 month, one process, no checks", [_worker("bare", few, 1)], few),
+        Way("runs of 1 month, a process each", _materialize("finops_assets.definitions", few), few),
+        Way("a process each, no checks", _materialize("benchmarks.in_process", few), few),
+        Way("a process each, no checks, multiprocess", _materialize("benchmarks.multiprocess", few), few),
     ]
 
 
@@ -88,10 +89,10 @@ def _worker(kind: str, months: Sequence[Period], months_a_run: int = 1) -> Comma
     return [sys.executable, "-m", "benchmarks.worker", kind, *(asked[:2] if kind == "plain" else asked)]
 
 
-def _materialize(module: str, month: Period) -> Command:
+def _materialize(module: str, months: list[Period]) -> list[Command]:
     keys = ",".join([*(f"domain/{domain_id.lower()}" for domain_id in DOMAIN_IDS), "fact_consumption"])
-    command = ["-m", "dagster", "asset", "materialize", "--select", keys, "--partition", str(month), "-m", module]
-    return [sys.executable, *command]
+    command = [sys.executable, "-m", "dagster", "asset", "materialize", "--select", keys, "-m", module, "--partition"]
+    return [[*command, str(month)] for month in months]
 
 
 def measure(ground: Ground, way: Way, expected: dict[tuple[str, str], int]) -> Spent:

@@ -29,13 +29,15 @@ def plain(first: str, last: str) -> None:
         raise RuntimeError("the limit imported dagster: it measures nothing")
 
 
-def through_dagster(first: str, last: str, months_a_run: int) -> None:
+def through_dagster(way: str, first: str, last: str, months_a_run: int) -> None:
     """Publish the months as runs of so many months in this process, as ``finops backfill`` does."""
-    from finops_assets.definitions import defs
+    from importlib import import_module
+
     from finops_assets.defs.launch import Launcher
     from finops_assets.period import Period
 
-    launcher = Launcher.of(defs)
+    module = "finops_assets.definitions" if way == "dagster" else "benchmarks.in_process"
+    launcher = Launcher.of(import_module(module).defs)
     months = list(Period.parse(first).through(Period.parse(last))) if first else []
     for start in range(0, len(months), months_a_run):
         part = months[start : start + months_a_run]
@@ -45,11 +47,11 @@ def through_dagster(first: str, last: str, months_a_run: int) -> None:
 
 
 def main(way: str, first: str = "", last: str = "", months_a_run: str = "1") -> None:
-    """Run one way, named on the command line; without months it only starts."""
+    """Run one way: plain, dagster, or bare, which is dagster without checks; without months it only starts."""
     if way == "plain":
         plain(first, last)
     else:
-        through_dagster(first, last, int(months_a_run))
+        through_dagster(way, first, last, int(months_a_run))
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ from finops_assets.errors import FinopsError
 from finops_assets.postgres.connection import Mart
 
 # a pipe has no width: nothing is folded for it
-out = Console(highlight=False, width=None if sys.stdout.isatty() else 180)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else 180)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 Row = dict[str, str | int | None]
 

@@ -24,7 +24,11 @@ SECONDS = 20
 # a child says who it is, and stays
 STAYS = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(600)"
 # a child with a code server, or what looks like one, which says who it is
-SERVES = "import subprocess, sys, time; subprocess.run([sys.executable, '-c', sys.argv[1], 'api', 'grpc', '.']); time.sleep(600)"
+SERVES = """
+import subprocess, sys, time
+subprocess.run([sys.executable, "-c", sys.argv[1], "api", "grpc", "."])
+time.sleep(600)
+"""
 # whoever is on the other end of the pipe of the leash
 HOLDER = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE); time.sleep(600)"
 

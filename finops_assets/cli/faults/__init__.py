@@ -93,7 +93,7 @@ def _try(fault: Fault, chance: random.Random) -> Tried:
     try:
         with installation.served() as place:
             watch = strike(fault, place, chance)
-            return Tried(fault, tuple(watch.steps), tuple(place.contradictions()))
+            return Tried(fault, tuple(watch.steps), (*watch.problems, *place.contradictions()))
     except FinopsError as error:
         err.print(f"[red]{fault}[/] {escape(str(error))}", soft_wrap=True)
         return Tried(fault, (), (str(error),))

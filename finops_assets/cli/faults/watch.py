@@ -35,6 +35,7 @@ class Watch:
 
     started: float = field(default_factory=time.monotonic)
     steps: list[Step] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     def until(self, what: str, reached: Callable[[], bool], limit: int) -> None:
         """Wait for a part of the recovery and keep when it came."""
