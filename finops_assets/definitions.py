@@ -5,7 +5,16 @@ from __future__ import annotations
 import dagster as dg
 
 from finops_assets import events
-from finops_assets.defs import activation_check, checks, jobs, mart_assets, referential, schedules, sensors
+from finops_assets.defs import (
+    activation_check,
+    checks,
+    jobs,
+    mart_assets,
+    referential,
+    schedules,
+    sensors,
+    standing_checks,
+)
 from finops_assets.defs.consumption import consumption_assets, loaded
 from finops_assets.defs.resources import MartResource
 from finops_assets.settings import Settings
@@ -21,7 +30,7 @@ _ACTIVATION = activation_check.activation_checks(loaded(), Settings.from_environ
 defs = dg.Definitions(
     assets=[referential.referential, referential.unit_price, consumption_assets(loaded()), mart_assets.refresh],
     asset_checks=[_CHECKS, _ACTIVATION],
-    jobs=[jobs.month, jobs.refresh_marts, jobs.import_referential, checks.job_of(_CHECKS)],
+    jobs=[jobs.month, jobs.refresh_marts, jobs.import_referential, standing_checks.job_of(_CHECKS, _ACTIVATION)],
     sensors=[
         dg.AutomationConditionSensorDefinition(
             "refresh_marts_when_facts_settle",

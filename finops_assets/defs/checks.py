@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from finops_assets import slices
 from finops_assets.defs.consumption import FACT, domain_key
 from finops_assets.defs.resources import MartResource
+from finops_assets.defs.standing_checks import standing_checks
 from finops_assets.domain import Domain, Mode
 from finops_assets.known_domains import KnownDomains
 from finops_assets.month_checks import CHECKS, MonthCheck, Row, run_checks, title_of
@@ -23,38 +23,22 @@ from finops_assets.verify import ROWS_SHOWN
 OF_THE_FACTS = ("contract", "weights_sum_to_one", "basis", "unmapped_applications")
 OF_A_MART = {"conservation": "mv_cost_domain_month", "marts_equal_facts": "mv_cost_app_month"}
 HOURLY = "0 * * * *"
-# A run takes the checks of its assets along. As dependants of the assets they would be skipped whenever a domain did
-# not land, which is when they are wanted: they depend on nothing, and the executor takes them after all the rest.
-_LAST = {"dagster/priority": "-1"}
+
+Results = Iterator[dg.AssetCheckResult]
 
 
 def month_checks(known: KnownDomains, settings: Settings) -> dg.AssetChecksDefinition:
     """Every check of a month, each on the asset that it is about: a domain, the facts or a mart."""
     domains = {domain_key(plugin.domain.domain_id): plugin.domain for plugin in known.plugins.values()}
     condition = _after_the_marts(settings)
-    outputs = {spec.get_python_identifier(): spec for spec in (_spec(key, condition) for key in _keys(domains))}
 
-    @dg.op(name="month_checks", out={name: dg.Out(is_required=False) for name in outputs}, tags=_LAST)
-    def _month_checks(context: dg.AssetCheckExecutionContext, mart: MartResource):  # type: ignore[no-untyped-def]
-        chosen = [spec.key for spec in outputs.values() if spec.key in context.selected_asset_check_keys]
+    def look(_: dg.DagsterInstance, mart: MartResource, chosen: Sequence[dg.AssetCheckKey]) -> Results:
         found = _found(mart, {key.name for key in chosen})
         for key in chosen:
             domain = domains.get(key.asset_key)
             yield _result(key, [_narrowed(one, domain) for one in found if one.name == key.name])
 
-    definition: dg.AssetChecksDefinition = dg.AssetChecksDefinition.create(
-        keys_by_input_name={}, node_def=_month_checks, check_specs_by_output_name=outputs, can_subset=True
-    )
-    return definition
-
-
-def job_of(checks: dg.AssetChecksDefinition) -> UnresolvedAssetJobDefinition:
-    """The job that runs every check and nothing else."""
-    return dg.define_asset_job(
-        "checks",
-        selection=dg.AssetSelection.checks(checks),
-        description="Look at the open month and the one before; nothing is computed.",
-    )
+    return standing_checks("month_checks", [_spec(key, condition) for key in _keys(domains)], look)
 
 
 def _keys(domains: Mapping[dg.AssetKey, Domain]) -> Iterator[dg.AssetCheckKey]:

@@ -36,7 +36,8 @@ _WHEN_FACTS_SETTLE = (
             automation_condition=_WHEN_FACTS_SETTLE,
         )
         for name, description in _ROWS.items()
-    ]
+    ],
+    pool="marts",
 )
 def refresh(context: dg.AssetExecutionContext, mart: MartResource):  # type: ignore[no-untyped-def]
     """Price the stale slices again and refresh the views on top, in one transaction."""

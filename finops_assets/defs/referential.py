@@ -15,6 +15,7 @@ from finops_assets.slices import current_period
     group_name="referential",
     kinds={"csv", "postgres"},
     owners=["team:finops"],
+    pool="referential",
 )
 def referential(mart: MartResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Register the domains that have a module, then import applications.csv and every product list."""
@@ -32,6 +33,7 @@ def referential(mart: MartResource) -> dg.MaterializeResult:  # type: ignore[typ
     group_name="referential",
     kinds={"csv", "postgres"},
     owners=["team:finops"],
+    pool="referential",
 )
 def unit_price(mart: MartResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Publish the price files of FINOPS_SOURCES/prices that say something new."""

@@ -104,8 +104,10 @@ def test_a_domain_has_the_checks_that_can_be_about_it(domain_id):
 
 def test_the_job_of_the_checks_computes_nothing_and_reports_each(landed, check):
     results = check()
-    assert set(results) == {(key.asset_key.to_user_string(), key.name) for key in MONTH_CHECKS}
-    assert failed(results) == {("domain/open", "unmapped_products"), ("fact_consumption", "unmapped_applications")}
+    everything = MONTH_CHECKS | {key for key in GRAPH.asset_check_keys if key.name == "activation"}
+    assert set(results) == {(key.asset_key.to_user_string(), key.name) for key in everything}
+    of_the_months = {name for name in failed(results) if name[1] != "activation"}
+    assert of_the_months == {("domain/open", "unmapped_products"), ("fact_consumption", "unmapped_applications")}
 
 
 def test_a_result_tells_its_months_its_severity_and_its_rows(landed, check):
@@ -175,6 +177,7 @@ def test_a_run_in_which_a_domain_fails_looks_all_the_same(landed, mart):
     assert {event.step_key for event in result.all_events if event.is_step_failure} == {"consumption"}
     fresh = {asset: one.passed for (asset, name), one in by_name(result).items() if name == "freshness"}
     assert fresh == {"domain/open": True, "domain/licences": False}
+    assert {("domain/open", "activation"), ("domain/licences", "activation")} <= set(by_name(result))
 
 
 def test_a_run_over_a_range_looks_once(landed, run):
