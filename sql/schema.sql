@@ -404,17 +404,17 @@ FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id 
 FUNCTION refresh_marts() RETURNS bigint VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refresh_slice(month date, domain text) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_delete_of_cited() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
-FUNCTION refuse_new_identity() RETURNS trigger VOLATILE;
+FUNCTION refuse_new_identity() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 FUNCTION refuse_new_mode() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
-FUNCTION refuse_statement() RETURNS trigger VOLATILE;
+FUNCTION refuse_statement() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 FUNCTION refuse_unsealed_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) RETURNS integer VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION slice_content_hash(month date, domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION slice_lock(month date, domain text) RETURNS bigint IMMUTABLE;
 FUNCTION slice_status(current_month date) RETURNS TABLE(period_month date, domain_id text, status text, version integer, row_count bigint, run_id uuid, reason text, quarantined_count bigint, changed_at timestamp with time zone) STABLE SET search_path=finops, pg_temp;
 FUNCTION stale_slices() RETURNS TABLE(period_month date, domain_id text) STABLE SET search_path=finops, pg_temp;
-FUNCTION take_price_turn() RETURNS trigger VOLATILE;
+FUNCTION take_price_turn() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 
 GRANT USAGE ON SCHEMA finops TO finops_admin;
 GRANT SELECT ON allocation_detail TO finops_admin;

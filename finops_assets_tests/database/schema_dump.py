@@ -11,9 +11,10 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from finops_assets.postgres.connection import Connection
+from finops_assets.postgres.connection import Connection, Mart
 from finops_assets.postgres.embedded import EmbeddedServer
 from finops_assets.postgres.migrations import migrate
 from finops_assets_tests.factories import new_mart
@@ -152,14 +153,23 @@ def _grants(connection: Connection) -> Iterator[str]:
         yield f"GRANT {row['privileges']} ON {row['object']} TO {role};"
 
 
-if __name__ == "__main__":
+@contextmanager
+def scratch_mart() -> Iterator[Mart]:
+    """An empty mart on a server of its own, gone with the block."""
     with tempfile.TemporaryDirectory(prefix="finops-schema-") as place:
         Path(place).chmod(0o755)
         server = EmbeddedServer(Path(place) / "postgres", durable=False)
         running = server.start()
-        with new_mart(running.url("postgres")) as fresh:
-            migrate(fresh)
-            with fresh.connect("") as connected:
-                sys.stdout.write(dump(connected))
-        running.release()
-        server.stop()
+        try:
+            with new_mart(running.url("postgres")) as fresh:
+                yield fresh
+        finally:
+            running.release()
+            server.stop()
+
+
+if __name__ == "__main__":
+    with scratch_mart() as empty:
+        migrate(empty)
+        with empty.connect("") as connected:
+            sys.stdout.write(dump(connected))

@@ -3,7 +3,8 @@
 --   UF004 month before available_from  UF005 totals differ           UF006 immutable
 --   UF007 still cited by facts         UF008 price refused           UF009 needs READ COMMITTED
 
-CREATE OR REPLACE FUNCTION refuse_statement() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION refuse_statement() RETURNS TRIGGER
+LANGUAGE plpgsql SET search_path = finops, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION '% on % is refused: %', TG_OP, TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'UF006';
 END $$;
@@ -101,7 +102,8 @@ BEGIN
   RETURN OLD;
 END $$;
 
-CREATE OR REPLACE FUNCTION refuse_new_identity() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION refuse_new_identity() RETURNS TRIGGER
+LANGUAGE plpgsql SET search_path = finops, pg_temp AS $$
 DECLARE
   frozen TEXT;
 BEGIN
@@ -154,7 +156,8 @@ CREATE OR REPLACE TRIGGER mode_is_stable BEFORE UPDATE ON dim_domain
 FOR EACH ROW EXECUTE FUNCTION refuse_new_mode();
 
 -- Prices enter one transaction at a time: a refresh that has seen price n has seen every price below n.
-CREATE OR REPLACE FUNCTION take_price_turn() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION take_price_turn() RETURNS TRIGGER
+LANGUAGE plpgsql SET search_path = finops, pg_temp AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('finops prices', 0));
   RETURN NULL;

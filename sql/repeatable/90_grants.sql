@@ -2,7 +2,29 @@
 -- finops_api reads. None of them may write a fact outside the publishing functions.
 GRANT USAGE ON SCHEMA finops TO finops_batch, finops_admin, finops_api;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA finops FROM PUBLIC;
-GRANT SELECT ON ALL TABLES IN SCHEMA finops TO finops_batch, finops_admin, finops_api;
+-- for what a later migration makes: a function is nobody's until it is granted here
+ALTER DEFAULT PRIVILEGES FOR ROLE finops_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+-- Not ON ALL TABLES: partitions are read through their parent, and only publishing writes into a leaf.
+DO $$
+DECLARE
+  relation REGCLASS;
+BEGIN
+  FOR relation IN
+    SELECT oid FROM pg_class
+    WHERE relnamespace = 'finops'::REGNAMESPACE AND relkind IN ('r', 'p', 'v', 'm') AND NOT relispartition
+  LOOP
+    EXECUTE format('GRANT SELECT ON %s TO finops_batch, finops_admin, finops_api', relation);
+  END LOOP;
+  FOR relation IN
+    SELECT oid FROM pg_class
+    WHERE relnamespace = 'finops'::REGNAMESPACE AND relispartition AND has_table_privilege('finops_api', oid, 'SELECT')
+  LOOP
+    EXECUTE format('REVOKE SELECT ON %s FROM finops_batch, finops_admin, finops_api', relation);
+    IF has_table_privilege('finops_batch', relation, 'INSERT') THEN
+      EXECUTE format('GRANT SELECT ON %s TO finops_batch', relation);
+    END IF;
+  END LOOP;
+END $$;
 REVOKE SELECT ON slice_publication FROM finops_batch, finops_admin, finops_api;
 
 GRANT EXECUTE ON FUNCTION
