@@ -22,7 +22,7 @@ UNASSIGNED = "UNASSIGNED"
 RESERVED_APPLICATIONS = (UNALLOCATED, UNASSIGNED)
 UNMAPPED_FAMILY = "UNMAPPED"
 
-_DOMAIN_ID = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
+DOMAIN_ID = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
 
 Inputs = Mapping[str, pd.DataFrame]
 
@@ -107,7 +107,7 @@ class Domain:
     indirect_label: str | None = None
 
     def __post_init__(self) -> None:
-        if not _DOMAIN_ID.fullmatch(self.domain_id):
+        if not DOMAIN_ID.fullmatch(self.domain_id):
             raise DomainError(f"domain id {self.domain_id!r}: use A-Z, 0-9 and _, at most 40, a letter first")
         if not self.description.startswith("One row per"):
             raise DomainError(f"{self.domain_id}: its description must begin with 'One row per'")

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finops_assets import catalog, pricing, quarantine
+from finops_assets.allocation import COMPONENTS
 from finops_assets.contract import QUANTITY, canonical, content_hash, in_units
 from finops_assets.domain import Domain, Mode
 from finops_assets.money import from_units
@@ -50,6 +51,8 @@ class Publication:
     drivers: Mapping[str, int] = field(default_factory=dict)
     quarantined: Sequence[quarantine.QuarantinedLine] = ()
     prices: pd.DataFrame | None = None
+    # what each weight was blended of, where there are several drivers
+    components: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ def _write(
         connection.execute(query("facts/add_source"), key | row)
     if publication.domain.mode is Mode.INDIRECT:
         copy_in(connection, "allocation_detail", _details(publication, lines, version))
+    if publication.components is not None:
+        copy_in(connection, "allocation_component", _components(publication, publication.components, version))
 
 
 def _write_what_comes_with_it(connection: Connection, publication: Publication, key: dict[str, object]) -> None:
@@ -146,6 +151,18 @@ def _details(publication: Publication, lines: pa.Table, version: int) -> pa.Tabl
             "method_key": pa.repeat(publication.domain.indirect_method_key, size),
         }
     )
+
+
+def _components(publication: Publication, components: pd.DataFrame, version: int) -> pa.Table:
+    """What each weight was blended of, one row per (application, driver)."""
+    size = len(components)
+    key = {
+        "period_month": pa.repeat(publication.period.first_day, size),
+        "domain_id": pa.repeat(publication.domain.domain_id, size),
+        "version": pa.repeat(version, size),
+    }
+    rows = pa.Table.from_pandas(components, schema=COMPONENTS, preserve_index=False)
+    return pa.table(key | {name: rows[name] for name in COMPONENTS.names})
 
 
 def _sum(lines: pa.Table) -> Decimal:

@@ -147,7 +147,8 @@ def _consumption(gathering: _Gathering, source: Consumption) -> pd.DataFrame:
             f"{gathering.domain.domain_id} {gathering.period} is spread by {source.of}, which has no slice for that "
             f"month yet: run {source.of} first"
         )
-    gathering.drivers[source.of] = published["version"]
+    # of two readings of one domain the older counts: what was published between them makes the slice stale
+    gathering.drivers.setdefault(source.of, published["version"])
     statement = query("facts/consumption_by_application")
     rows = copy_out(gathering.connection, statement, key | {"metric": source.metric}, DRIVERS)
     return rows.to_pandas(types_mapper=pd.ArrowDtype)

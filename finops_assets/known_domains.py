@@ -18,16 +18,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import psycopg
 
 from finops_assets import catalog, events
 from finops_assets.catalog import DomainRow
-from finops_assets.domain import Consumption, Domain, Inputs, Mode
-from finops_assets.domains import Plugin, discover, in_order
+from finops_assets.domain import Consumption, Domain, Mode
+from finops_assets.domains import Plugin, discover, in_order, wait_on_each_other
 from finops_assets.errors import DomainError, FinopsError, ServerError
-from finops_assets.indirect import method_of
-from finops_assets.period import Period
+from finops_assets.indirect import Composite, method_of
 from finops_assets.postgres.connection import Connection, running_mart
 from finops_assets.postgres.queries import query
 from finops_assets.settings import Settings
@@ -110,17 +108,15 @@ def plugin_of_row(row: DomainRow) -> Plugin:
         label=row.domain_label,
         mode=Mode.INDIRECT,
         description=f"One row per application: its share of the month's amount. {row.indirect_label}.",
-        reads={"drivers": method.reads},
+        reads=method.sources,
         indirect_method_key=row.indirect_method_key,
         indirect_label=row.indirect_label,
     )
     if domain.folder in RESERVED_FOLDERS:
         raise DomainError(f"its folder would be {domain.folder}, which holds something else: use another domain id")
-
-    def compute(period: Period, inputs: Inputs) -> pd.DataFrame:
-        return method.weights(inputs["drivers"])
-
-    return Plugin(domain, compute, example=None)
+    blended = method.components if isinstance(method, Composite) else None
+    components = (lambda period, inputs: blended(inputs)) if blended else None
+    return Plugin(domain, lambda period, inputs: method.lines(inputs), example=None, components=components)
 
 
 def add(connection: Connection, row: DomainRow) -> None:
@@ -152,22 +148,29 @@ def _driver_problem(plugin: Plugin, plugins: Mapping[str, Plugin]) -> str | None
             if driver is None:
                 return f"it is spread by {read.of}, which cannot be computed itself"
             if driver.domain.mode is Mode.DIRECT and read.metric is None:
-                return f"{read.of} counts in several metrics: name one, open_weight:{read.of}/METRIC"
+                return f"{read.of} counts in several metrics: name one, {read.of}/METRIC"
     return None
 
 
 def _leave_out_cycles(plugins: dict[str, Plugin]) -> dict[str, str]:
     """Take out the rows that wait on each other, and those behind them; the path, by domain id."""
-    try:
-        in_order(plugin.domain for plugin in plugins.values())
-    except DomainError as cycle:
-        left = set(plugins)
-        while ready := {domain_id for domain_id in left if left.isdisjoint(plugins[domain_id].domain.depends_on)}:
-            left -= ready
-        for domain_id in left:
-            del plugins[domain_id]
-        return dict.fromkeys(sorted(left), str(cycle))
-    return {}
+    left = set(plugins)
+    while ready := {domain_id for domain_id in left if left.isdisjoint(plugins[domain_id].domain.depends_on)}:
+        left -= ready
+    problems = {domain_id: _cycle_of(domain_id, plugins, left) for domain_id in sorted(left)}
+    for domain_id in left:
+        del plugins[domain_id]
+    return problems
+
+
+def _cycle_of(domain_id: str, plugins: Mapping[str, Plugin], left: set[str]) -> str:
+    """The cycle a domain is in, or waits on: each of those left waits on one of those left."""
+    path = [domain_id]
+    while (following := min(left.intersection(plugins[path[-1]].domain.depends_on))) not in path:
+        path.append(following)
+    start = path.index(following)
+    behind = f"it waits on {following}: " if start else ""
+    return behind + wait_on_each_other([*path[start:], following])
 
 
 def _read_database(settings: Settings) -> list[DomainRow]:

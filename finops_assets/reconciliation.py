@@ -38,7 +38,7 @@ class Due(StrEnum):
     UNENDED = "its last run never ended"
     FAILED = "its last run failed"
     MISSING = "nothing is published"
-    OUTDATED = "what it is spread by has a newer version"
+    OUTDATED = "what it is spread by has a newer version, or waits for one"
     EARLY = "it was last run before its month was over"
 
 

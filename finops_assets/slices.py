@@ -154,6 +154,7 @@ def compute(
         drivers=gathered.drivers,
         quarantined=gathered.quarantined,
         prices=plugin.prices(period, gathered.frames) if plugin.prices else None,
+        components=plugin.components(period, gathered.frames) if plugin.components else None,
     )
 
 

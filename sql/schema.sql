@@ -1,5 +1,27 @@
 -- The schema after every migration, to be read and compared. Made by finops_assets_tests.database.schema_dump.
 
+CREATE TABLE allocation_component (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  version integer NOT NULL,
+  application_id text NOT NULL,
+  component integer NOT NULL,
+  driver text NOT NULL,
+  part numeric(30,12) NOT NULL,
+  driver_quantity numeric(30,12) NOT NULL,
+  basis_quantity numeric(38,12) NOT NULL,
+  weight_part numeric(30,12) NOT NULL,
+  CONSTRAINT allocation_component_basis_quantity_check CHECK ((basis_quantity >= (0)::numeric)),
+  CONSTRAINT allocation_component_component_check CHECK ((component > 0)),
+  CONSTRAINT allocation_component_driver_check CHECK ((driver <> ''::text)),
+  CONSTRAINT allocation_component_driver_quantity_check CHECK ((driver_quantity >= (0)::numeric)),
+  CONSTRAINT allocation_component_part_check CHECK ((part > (0)::numeric)),
+  CONSTRAINT allocation_component_period_month_domain_id_version_fkey FOREIGN KEY (period_month, domain_id, version) REFERENCES slice_version(period_month, domain_id, version),
+  CONSTRAINT allocation_component_pkey PRIMARY KEY (period_month, domain_id, version, application_id, component),
+  CONSTRAINT allocation_component_weight_part_check CHECK (((weight_part >= (0)::numeric) AND (weight_part <= (1)::numeric)))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.allocation_component FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('allocation_component only grows');
+
 CREATE TABLE allocation_detail (
   period_month date NOT NULL,
   domain_id text NOT NULL,
@@ -400,6 +422,7 @@ FUNCTION guard_slice() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path
 FUNCTION hold_publications_back() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION leaf_name(month date, domain text) RETURNS text IMMUTABLE;
 FUNCTION open_publication(month date, domain text, run uuid, content bytea) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION outdated_slices() RETURNS TABLE(period_month date, domain_id text, driver_domain_id text, driver_version integer, current_version integer, restated_domain_id text) STABLE SET search_path=finops, pg_temp;
 FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id text, product_id text, unit_price numeric, price_id bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION refresh_marts() RETURNS bigint VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refresh_slice(month date, domain text) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -417,6 +440,7 @@ FUNCTION stale_slices() RETURNS TABLE(period_month date, domain_id text) STABLE 
 FUNCTION take_price_turn() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 
 GRANT USAGE ON SCHEMA finops TO finops_admin;
+GRANT SELECT ON allocation_component TO finops_admin;
 GRANT SELECT ON allocation_detail TO finops_admin;
 GRANT SELECT ON cost_app_month TO finops_admin;
 GRANT SELECT ON cost_family_month TO finops_admin;
@@ -444,6 +468,7 @@ GRANT SELECT ON slice_version TO finops_admin;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_admin;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_admin;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_admin;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_admin;
@@ -452,6 +477,7 @@ GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_admin;
 
 GRANT USAGE ON SCHEMA finops TO finops_api;
+GRANT SELECT ON allocation_component TO finops_api;
 GRANT SELECT ON allocation_detail TO finops_api;
 GRANT SELECT ON cost_app_month TO finops_api;
 GRANT SELECT ON cost_family_month TO finops_api;
@@ -479,12 +505,14 @@ GRANT SELECT ON slice_version TO finops_api;
 GRANT SELECT ON unit_price TO finops_api;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_api;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_api;
+GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_api;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_api;
 
 GRANT USAGE ON SCHEMA finops TO finops_batch;
+GRANT INSERT, SELECT ON allocation_component TO finops_batch;
 GRANT INSERT, SELECT ON allocation_detail TO finops_batch;
 GRANT SELECT ON cost_app_month TO finops_batch;
 GRANT SELECT ON cost_family_month TO finops_batch;
@@ -514,6 +542,7 @@ GRANT EXECUTE ON FUNCTION ensure_slice(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_batch;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION open_publication(month date, domain text, run uuid, content bytea) TO finops_batch;
+GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_batch;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_batch;

@@ -58,13 +58,18 @@ def add(
         domain_label=label,
         domain_mode=Mode.INDIRECT,
         indirect_method_key=method,
-        indirect_label=indirect_label or method_of(method).description.capitalize(),
+        indirect_label=indirect_label or _sentence(method_of(method).description),
         is_enabled=False,
         available_from=(Period.parse(available_from) if available_from else now_in(settings)).first_day,
     )
     with ready_mart(settings).connect("finops_admin") as connection:
         known_domains.add(connection, row)
     err.print(f"{domain_id} is added, disabled: `finops domain enable {domain_id}` lets it run")
+
+
+def _sentence(words: str) -> str:
+    """The words with their first letter large; the ids in them as they are."""
+    return words[:1].upper() + words[1:]
 
 
 @app.command()

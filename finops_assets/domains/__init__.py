@@ -33,6 +33,8 @@ class Plugin:
     example: Example | None
     # the provider's own unit prices, for domains whose source is a priced bill
     prices: Callable[[Period, Inputs], pd.DataFrame] | None = None
+    # what each weight was blended of, for domains with several drivers
+    components: Callable[[Period, Inputs], pd.DataFrame] | None = None
 
     @property
     def is_data_alone(self) -> bool:
@@ -61,7 +63,8 @@ def plugin_of(module: ModuleType) -> Plugin:
     lacking = [name for name in ("DOMAIN", "compute", "EXAMPLE") if not hasattr(module, name)]
     if lacking:
         raise DomainError(f"{module.__name__} lacks {', '.join(lacking)}: see docs/adding-a-domain.md")
-    return Plugin(module.DOMAIN, module.compute, module.EXAMPLE, getattr(module, "prices", None))
+    prices, components = (getattr(module, name, None) for name in ("prices", "components"))
+    return Plugin(module.DOMAIN, module.compute, module.EXAMPLE, prices, components)
 
 
 def in_order(domains: Iterable[Domain]) -> list[str]:
@@ -74,4 +77,9 @@ def in_order(domains: Iterable[Domain]) -> list[str]:
     try:
         return list(sorter.static_order())
     except CycleError as error:
-        raise DomainError(f"domains wait on each other: {' → '.join(error.args[1])}") from error
+        raise DomainError(wait_on_each_other(error.args[1][::-1])) from error
+
+
+def wait_on_each_other(path: Iterable[str]) -> str:
+    """What is said of a cycle: its domains, each before one it waits on."""
+    return f"domains wait on each other: {' → '.join(path)}"

@@ -447,6 +447,7 @@ def test_a_weight_of_an_older_driver_is_told(company):
     company.uses(("billing", "vm-small", "20"), ("portal", "vm-large", "20"))
     company.refresh()
     told = {"domain_id": "SUPPORT", "driver_domain_id": "OPEN", "driver_version": 1, "current_version": 2}
+    told |= {"restated_domain_id": "OPEN"}
     assert company.failing() == {"drivers_current": [told]}
     company.run("SUPPORT")
     company.refresh()

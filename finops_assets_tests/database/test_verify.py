@@ -18,6 +18,12 @@ CHECKS = [file.stem for file in files_in("checks")]
 
 # check: statements of a superuser with the triggers off, each of which the check must see
 TAMPERS = {
+    "allocation_components_match_weights": [
+        "UPDATE allocation_detail SET method_key = 'composite:1*OPEN/CPU+1*even'",
+        """INSERT INTO allocation_component
+        SELECT period_month, domain_id, version, application_id, 1, 'OPEN/CPU', 1, driver_quantity, basis_quantity, 0
+        FROM allocation_detail""",
+    ],
     "allocation_detail_matches_weights": [
         "UPDATE allocation_detail SET driver_quantity = driver_quantity + 0.000000000001",
         "UPDATE allocation_detail SET basis_quantity = basis_quantity * 2",

@@ -28,7 +28,7 @@ END $$;
 REVOKE SELECT ON slice_publication FROM finops_batch, finops_admin, finops_api;
 
 GRANT EXECUTE ON FUNCTION
-  stale_slices(), slice_status(DATE), prices_in_force(DATE, TEXT), leaf_name(DATE, TEXT),
+  stale_slices(), outdated_slices(), slice_status(DATE), prices_in_force(DATE, TEXT), leaf_name(DATE, TEXT),
   slice_content_hash(DATE, TEXT), entry_hash(BYTEA, DATE, TEXT, INTEGER, UUID, BIGINT, NUMERIC, BYTEA, BYTEA)
 TO finops_batch, finops_admin, finops_api;
 GRANT EXECUTE ON FUNCTION
@@ -38,7 +38,7 @@ GRANT EXECUTE ON FUNCTION
 TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_slice(DATE, TEXT), refresh_marts() TO finops_admin;
 
-GRANT INSERT ON slice_source, slice_driver, allocation_detail, quarantine_line TO finops_batch;
+GRANT INSERT ON slice_source, slice_driver, allocation_detail, allocation_component, quarantine_line TO finops_batch;
 GRANT UPDATE (is_current) ON quarantine_line TO finops_batch;
 GRANT INSERT, UPDATE ON slice_run TO finops_batch;
 GRANT INSERT ON dim_domain, dim_family, dim_product, dim_application TO finops_batch;

@@ -1,27 +1,11 @@
 -- Every listed slice, and what decides whether it is run again.
-WITH newest AS (
-  SELECT DISTINCT ON (period_month, domain_id) period_month, domain_id, version
-  FROM slice_version
-  ORDER BY period_month, domain_id, version DESC
-),
-attempt AS (
+WITH attempt AS (
   SELECT DISTINCT ON (period_month, domain_id) period_month, domain_id, outcome
   FROM slice_run
   ORDER BY period_month, domain_id, started_at DESC
 ),
--- a version that came out the same from a later version of its driver has a row for each
-used AS (
-  SELECT period_month, domain_id, version, driver_domain_id, max(driver_version) AS driver_version
-  FROM slice_driver
-  GROUP BY period_month, domain_id, version, driver_domain_id
-),
 outdated AS (
-  SELECT DISTINCT newest.period_month, newest.domain_id
-  FROM newest
-  JOIN used USING (period_month, domain_id, version)
-  JOIN newest AS driver
-    ON driver.period_month = newest.period_month AND driver.domain_id = used.driver_domain_id
-  WHERE driver.version <> used.driver_version
+  SELECT DISTINCT period_month, domain_id FROM outdated_slices()
 )
 SELECT
   known.period_month,
