@@ -34,6 +34,7 @@ CREATE TABLE allocation_detail (
   CONSTRAINT allocation_detail_pkey PRIMARY KEY (period_month, domain_id, version, application_id)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.allocation_detail FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('allocation_detail only grows');
+CREATE TRIGGER of_the_publication AFTER INSERT ON finops.allocation_detail REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
 
 CREATE TABLE cost_app_month (
   period_month date NOT NULL,
@@ -273,14 +274,18 @@ CREATE TABLE slice_driver (
   CONSTRAINT slice_driver_pkey PRIMARY KEY (period_month, domain_id, version, driver_domain_id, driver_version)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_driver FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_driver only grows');
+CREATE TRIGGER of_the_publication AFTER INSERT ON finops.slice_driver REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED', 'UNCHANGED');
 
 CREATE TABLE slice_publication (
   transaction_id xid8 NOT NULL,
   period_month date NOT NULL,
   domain_id text NOT NULL,
-  CONSTRAINT slice_publication_pkey PRIMARY KEY (transaction_id)
+  version integer,
+  step text DEFAULT 'OPEN'::text NOT NULL,
+  CONSTRAINT slice_publication_pkey PRIMARY KEY (transaction_id),
+  CONSTRAINT slice_publication_step_check CHECK ((step = ANY (ARRAY['OPEN'::text, 'SEALED'::text, 'UNCHANGED'::text])))
 );
-CREATE CONSTRAINT TRIGGER publication_is_sealed AFTER INSERT ON finops.slice_publication DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unsealed_publication();
+CREATE CONSTRAINT TRIGGER publication_is_sealed AFTER INSERT ON finops.slice_publication DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION end_publication();
 
 CREATE TABLE slice_run (
   run_id uuid NOT NULL,
@@ -313,6 +318,7 @@ CREATE TABLE slice_source (
   CONSTRAINT slice_source_sha256_check CHECK ((length(sha256) = 32))
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_source FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_source only grows');
+CREATE TRIGGER of_the_publication AFTER INSERT ON finops.slice_source REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
 
 CREATE TABLE slice_version (
   period_month date NOT NULL,
@@ -416,8 +422,10 @@ MATERIALIZED VIEW mv_history_trend (
 );
 CREATE UNIQUE INDEX mv_history_trend_grain ON finops.mv_history_trend USING btree (domain_id, pricing_view_id, period_month);
 
+FUNCTION end_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION ensure_slice(month date, domain text) RETURNS text VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) RETURNS bytea IMMUTABLE;
+FUNCTION guard_lineage() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_slice() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION hold_publications_back() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION leaf_name(month date, domain text) RETURNS text IMMUTABLE;
@@ -431,7 +439,6 @@ FUNCTION refuse_new_identity() RETURNS trigger VOLATILE SET search_path=finops, 
 FUNCTION refuse_new_mode() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_statement() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
-FUNCTION refuse_unsealed_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) RETURNS integer VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION slice_content_hash(month date, domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION slice_lock(month date, domain text) RETURNS bigint IMMUTABLE;
@@ -517,10 +524,10 @@ GRANT INSERT, SELECT ON allocation_detail TO finops_batch;
 GRANT SELECT ON cost_app_month TO finops_batch;
 GRANT SELECT ON cost_family_month TO finops_batch;
 GRANT SELECT ON cost_product_month TO finops_batch;
-GRANT INSERT, SELECT, UPDATE (application_label, is_active, is_inferred, owner) ON dim_application TO finops_batch;
-GRANT INSERT, SELECT ON dim_domain TO finops_batch;
+GRANT INSERT (application_id, application_label, is_inferred, owner), SELECT, UPDATE (application_label, is_active, is_inferred, owner) ON dim_application TO finops_batch;
+GRANT INSERT (available_from, domain_id, domain_label, domain_mode, indirect_label, indirect_method_key), SELECT ON dim_domain TO finops_batch;
 GRANT INSERT, SELECT, UPDATE (described_in, family_label) ON dim_family TO finops_batch;
-GRANT INSERT, SELECT, UPDATE (decommissioned_at, described_in, family_id, in_referential, is_active, is_inferred, product_label) ON dim_product TO finops_batch;
+GRANT INSERT (consumption_metric, described_in, domain_id, family_id, is_inferred, product_id, product_label), SELECT, UPDATE (decommissioned_at, described_in, family_id, in_referential, is_active, is_inferred, product_label) ON dim_product TO finops_batch;
 GRANT SELECT ON fact_archive TO finops_batch;
 GRANT SELECT ON fact_consumption TO finops_batch;
 GRANT SELECT ON mart_slice TO finops_batch;
@@ -530,11 +537,11 @@ GRANT SELECT ON mv_cost_domain_month TO finops_batch;
 GRANT SELECT ON mv_cost_family_month TO finops_batch;
 GRANT SELECT ON mv_history_trend TO finops_batch;
 GRANT SELECT ON period TO finops_batch;
-GRANT INSERT, SELECT ON pricing_view TO finops_batch;
+GRANT SELECT ON pricing_view TO finops_batch;
 GRANT INSERT, SELECT, UPDATE (is_current) ON quarantine_line TO finops_batch;
 GRANT SELECT ON schema_migration TO finops_batch;
 GRANT INSERT, SELECT ON slice_driver TO finops_batch;
-GRANT INSERT, SELECT, UPDATE ON slice_run TO finops_batch;
+GRANT INSERT (domain_id, outcome, period_month, reason, run_id), SELECT, UPDATE (ended_at, outcome, quarantined_count, reason, refused_count, row_count, started_at) ON slice_run TO finops_batch;
 GRANT INSERT, SELECT ON slice_source TO finops_batch;
 GRANT SELECT ON slice_version TO finops_batch;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_batch;

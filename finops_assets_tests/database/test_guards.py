@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -167,6 +168,50 @@ SUPERUSER += ["INSERT INTO slice_publication VALUES (pg_current_xact_id(), '2024
 @pytest.mark.parametrize("statement", SUPERUSER)
 def test_statement_of_a_superuser_or_the_owner_is_refused_while_triggers_are_on(guarded, role, statement):
     assert guarded.refused(statement, role) in {"UF003", "UF006"}
+
+
+SOURCE = "INSERT INTO slice_source VALUES ('2024-01-01', 'OPEN', {}, 'late.csv', sha256('x'), 1, 1)"
+DRIVER = "INSERT INTO slice_driver VALUES ('2024-01-01', '{}', {}, 'CLOUD', 1)"
+DETAIL = "INSERT INTO allocation_detail VALUES ('2024-01-01', 'SUPPORT', 1, 'intruder', 1, 1, 'even')"
+STANDING = (
+    "open_publication('2024-01-01', 'OPEN', gen_random_uuid(), "
+    "(SELECT content_sha256 FROM slice_version WHERE domain_id = 'OPEN' AND version = 2))"
+)
+LATE_LINEAGE = [
+    *(SOURCE.format(version) for version in (1, 2)),
+    *(DRIVER.format(*of) for of in (("OPEN", 1), ("OPEN", 2), ("SUPPORT", 1))),
+    DETAIL,
+    # another version than the one that this transaction publishes or finds unchanged
+    f"DO $$ BEGIN PERFORM {BY_HAND}; {SOURCE.format(2)}; END $$",
+    f"DO $$ BEGIN PERFORM {BY_HAND}; {DRIVER.format('OPEN', 2)}; END $$",
+    f"DO $$ BEGIN PERFORM {STANDING}; {DRIVER.format('OPEN', 1)}; END $$",
+    f"DO $$ BEGIN PERFORM {STANDING}; {DRIVER.format('SUPPORT', 1)}; END $$",
+    # unchanged lines have the sources and details they had
+    f"DO $$ BEGIN PERFORM {STANDING}; {SOURCE.format(2)}; END $$",
+    f"DO $$ BEGIN PERFORM {STANDING}; {FACT.format('fact_2024_01_open')}; END $$",
+    # the rest of the publication is over once its constraints are checked
+    f"DO $$ BEGIN PERFORM {STANDING}; SET CONSTRAINTS ALL IMMEDIATE; {DRIVER.format('OPEN', 2)}; END $$",
+]
+
+
+@pytest.mark.parametrize("role", ["", "finops_owner", "finops_batch"])
+@pytest.mark.parametrize("statement", LATE_LINEAGE)
+def test_a_version_takes_no_lineage_once_its_publication_is_over(guarded, role, statement):
+    assert guarded.refused(statement, role) == "UF003"
+
+
+def test_sealed_slice_takes_no_more_lines_of_its_transaction(mart):
+    publish(mart, line())
+    run = uuid4()
+    refused = pytest.raises(MartRefused, match="outside its publication")
+    with refused, mart.connect("finops_batch") as connection, connection.transaction():
+        connection.execute("SELECT open_publication('2024-01-01', 'OPEN', %s, sha256('empty'))", [run])
+        connection.execute(
+            "SELECT seal_publication('2024-01-01', 'OPEN', %s, 0, 0, sha256('empty'), sha256('x'))", [run]
+        )
+        connection.execute(SOURCE.format(2))
+        connection.execute(FACT.format("fact_2024_01_open"))
+    assert ask(mart, "SELECT max(version) AS version FROM slice_version") == [{"version": 1}]
 
 
 def test_copy_outside_a_publication_is_refused(guarded):

@@ -18,7 +18,8 @@ BEGIN
   END IF;
   IF NOT EXISTS (
     SELECT FROM slice_publication
-    WHERE transaction_id = pg_current_xact_id() AND period_month = TG_ARGV[0]::DATE AND domain_id = TG_ARGV[1]
+    WHERE transaction_id = pg_current_xact_id() AND step = 'OPEN'
+      AND period_month = TG_ARGV[0]::DATE AND domain_id = TG_ARGV[1]
   ) THEN
     RAISE EXCEPTION '% on facts of % % is refused outside its publication', TG_OP, TG_ARGV[1], TG_ARGV[0]
       USING ERRCODE = 'UF003';
@@ -30,10 +31,14 @@ CREATE OR REPLACE TRIGGER facts_change_by_publication
 BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON fact_consumption
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('facts change only by publishing a slice');
 
-CREATE OR REPLACE FUNCTION refuse_unsealed_publication() RETURNS TRIGGER
+-- At the commit, so that what belongs to a version is written between sealing it and this.
+CREATE OR REPLACE FUNCTION end_publication() RETURNS TRIGGER
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+DECLARE
+  ended slice_publication;
 BEGIN
-  IF EXISTS (SELECT FROM slice_publication WHERE transaction_id = NEW.transaction_id) THEN
+  DELETE FROM slice_publication WHERE transaction_id = NEW.transaction_id RETURNING * INTO ended;
+  IF ended.step = 'OPEN' THEN
     RAISE EXCEPTION 'the publication of % % was not sealed', NEW.domain_id, NEW.period_month
       USING ERRCODE = 'UF003';
   END IF;
@@ -42,7 +47,37 @@ END $$;
 
 DROP TRIGGER IF EXISTS publication_is_sealed ON slice_publication;
 CREATE CONSTRAINT TRIGGER publication_is_sealed AFTER INSERT ON slice_publication
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unsealed_publication();
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION end_publication();
+DROP FUNCTION IF EXISTS refuse_unsealed_publication();
+
+-- Where a version came from is written by the transaction that publishes it, and never added to later.
+CREATE OR REPLACE FUNCTION guard_lineage() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+DECLARE
+  stray RECORD;
+BEGIN
+  SELECT added.period_month, added.domain_id, added.version INTO stray
+  FROM added
+  WHERE NOT EXISTS (
+    SELECT FROM slice_publication AS own
+    WHERE own.transaction_id = pg_current_xact_id() AND own.step = ANY(TG_ARGV)
+      AND (own.period_month, own.domain_id, own.version) = (added.period_month, added.domain_id, added.version)
+  )
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'version % of % % takes no more rows of %: its publication is over', stray.version,
+      stray.domain_id, to_char(stray.period_month, 'YYYY-MM'), TG_TABLE_NAME USING ERRCODE = 'UF003';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER of_the_publication AFTER INSERT ON slice_source
+REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
+CREATE OR REPLACE TRIGGER of_the_publication AFTER INSERT ON allocation_detail
+REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
+-- lines that came out the same from a newer driver: the version stands, and has one driver more
+CREATE OR REPLACE TRIGGER of_the_publication AFTER INSERT ON slice_driver
+REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED', 'UNCHANGED');
 
 DO $$
 DECLARE

@@ -55,7 +55,7 @@ END $$;
 
 -- Begin to publish. The answer is what the caller must do:
 --   ALREADY    this run has published this slice before (a retry after an unknown outcome): nothing
---   UNCHANGED  the slice holds exactly these lines: nothing
+--   UNCHANGED  the slice holds exactly these lines: nothing but newer drivers
 --   WRITE      the slice is now empty and waits for its lines
 CREATE OR REPLACE FUNCTION open_publication(month DATE, domain TEXT, run UUID, content BYTEA)
 RETURNS TABLE (answer TEXT, version INTEGER)
@@ -93,6 +93,8 @@ BEGIN
   WHERE ledger.period_month = month AND ledger.domain_id = domain
   ORDER BY ledger.version DESC LIMIT 1;
   IF current_version.content_sha256 = content THEN
+    INSERT INTO slice_publication (transaction_id, period_month, domain_id, version, step)
+    VALUES (pg_current_xact_id(), month, domain, current_version.version, 'UNCHANGED');
     RETURN QUERY SELECT 'UNCHANGED', current_version.version;
     RETURN;
   END IF;
@@ -130,8 +132,8 @@ DECLARE
   previous slice_version;
   mode TEXT;
 BEGIN
-  DELETE FROM slice_publication
-  WHERE transaction_id = pg_current_xact_id() AND period_month = month AND domain_id = domain;
+  PERFORM FROM slice_publication
+  WHERE transaction_id = pg_current_xact_id() AND period_month = month AND domain_id = domain AND step = 'OPEN';
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no publication of % % is open', domain, to_char(month, 'YYYY-MM') USING ERRCODE = 'UF003';
   END IF;
@@ -156,6 +158,8 @@ BEGIN
           previous.entry_sha256,
           entry_hash(previous.entry_sha256, month, domain, coalesce(previous.version, 0) + 1, run, stored_rows,
                      stored_sum, content, source));
+  UPDATE slice_publication SET step = 'SEALED', version = coalesce(previous.version, 0) + 1
+  WHERE transaction_id = pg_current_xact_id();
   RETURN coalesce(previous.version, 0) + 1;
 END $$;
 

@@ -40,13 +40,21 @@ GRANT EXECUTE ON FUNCTION refresh_slice(DATE, TEXT), refresh_marts() TO finops_a
 
 GRANT INSERT ON slice_source, slice_driver, allocation_detail, allocation_component, quarantine_line TO finops_batch;
 GRANT UPDATE (is_current) ON quarantine_line TO finops_batch;
-GRANT INSERT, UPDATE ON slice_run TO finops_batch;
-GRANT INSERT ON dim_domain, dim_family, dim_product, dim_application TO finops_batch;
+GRANT INSERT (run_id, period_month, domain_id, outcome, reason) ON slice_run TO finops_batch;
+GRANT UPDATE (outcome, reason, row_count, quarantined_count, refused_count, started_at, ended_at)
+ON slice_run TO finops_batch;
+-- not is_enabled: a domain goes live by a person
+GRANT INSERT (domain_id, domain_label, domain_mode, indirect_method_key, indirect_label, available_from)
+ON dim_domain TO finops_batch;
+GRANT INSERT ON dim_family TO finops_batch;
+GRANT INSERT (domain_id, product_id, product_label, family_id, consumption_metric, is_inferred, described_in)
+ON dim_product TO finops_batch;
+GRANT INSERT (application_id, application_label, owner, is_inferred) ON dim_application TO finops_batch;
 GRANT UPDATE (family_label, described_in) ON dim_family TO finops_batch;
 GRANT UPDATE (product_label, family_id, described_in, is_inferred, in_referential, is_active, decommissioned_at)
 ON dim_product TO finops_batch;
 GRANT UPDATE (application_label, owner, is_inferred, is_active) ON dim_application TO finops_batch;
-GRANT INSERT ON pricing_view TO finops_batch, finops_admin;
+GRANT INSERT ON pricing_view TO finops_admin;
 -- not price_id: its order is what tells a refresh which prices are new
 GRANT INSERT (pricing_view_id, domain_id, product_id, effective_from, revision, unit_price, source_name)
 ON unit_price TO finops_batch, finops_admin;
