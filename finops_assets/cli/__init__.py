@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from finops_assets import __version__, events
-from finops_assets.cli import checks, database, domain, faults, metrics, months, price, up
+from finops_assets.cli import administration, checks, database, domain, faults, metrics, months, price, up
 from finops_assets.cli.terminal import complain
 from finops_assets.errors import FinopsError, SettingsError
 from finops_assets.settings import Settings
@@ -26,6 +26,7 @@ months.add_to(app)
 checks.add_to(app)
 database.add_to(app)
 metrics.add_to(app)
+administration.add_to(app)
 app.add_typer(domain.app, name="domain")
 app.add_typer(price.app, name="price")
 app.add_typer(faults.app, name="faults")

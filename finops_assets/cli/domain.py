@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from finops_assets import catalog, checklist, known_domains
+from finops_assets import audit, catalog, checklist, known_domains
 from finops_assets.cli import automation
+from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import now_in, ready_mart
 from finops_assets.cli.terminal import Format, Row, err, escape, out, write
 from finops_assets.domain import Mode
@@ -18,6 +19,10 @@ from finops_assets.settings import Settings
 
 app = typer.Typer(help="Domains: list them, add one by data alone, enable, disable.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(metavar="ID", help="A domain's id, for instance OPEN.")]
+First = Annotated[
+    str | None,
+    typer.Option("--from", metavar="MONTH", help="Its first month; else the one it has, or the current one."),
+]
 
 
 @app.command("list")
@@ -47,12 +52,12 @@ def add(
     label: Annotated[str, typer.Option("--label", help="Its name.")],
     method: Annotated[str, typer.Option("--method", help="How its amount is spread: see docs/adding-a-domain.md.")],
     indirect_label: Annotated[str | None, typer.Option("--indirect-label", help="The method, for people.")] = None,
-    available_from: Annotated[
-        str | None, typer.Option("--from", metavar="MONTH", help="Its first month; by default the current one.")
-    ] = None,
+    available_from: First = None,
+    person: Person = None,
+    reason: Reason = None,
 ) -> None:
     """Add an INDIRECT domain by data alone, disabled: its method is one that the mart knows."""
-    settings = Settings.from_environment()
+    settings, who = Settings.from_environment(), acting_person(person)
     row = catalog.DomainRow(
         domain_id=domain_id,
         domain_label=label,
@@ -62,7 +67,7 @@ def add(
         is_enabled=False,
         available_from=(Period.parse(available_from) if available_from else now_in(settings)).first_day,
     )
-    with ready_mart(settings).connect("finops_admin") as connection:
+    with ready_mart(settings).connect("finops_admin") as connection, audit.acting(connection, who, reason):
         known_domains.add(connection, row)
     err.print(f"{domain_id} is added, disabled: `finops domain enable {domain_id}` lets it run")
 
@@ -75,13 +80,14 @@ def _sentence(words: str) -> str:
 @app.command()
 def enable(
     domain_id: Id,
-    available_from: Annotated[
-        str | None, typer.Option("--from", metavar="MONTH", help="Its first month; else the one it has.")
-    ] = None,
+    available_from: First = None,
+    person: Person = None,
+    reason: Reason = None,
 ) -> None:
     """Let a domain run; its months are computed from its first one on. What its checklist lacks is told first."""
+    who, first = acting_person(person), Period.parse(available_from) if available_from else None
     _show(domain_id, err)
-    _switch(domain_id, is_enabled=True, available_from=Period.parse(available_from) if available_from else None)
+    _switch(domain_id, is_enabled=True, available_from=first, person=who, reason=reason)
 
 
 @app.command("checklist")
@@ -91,9 +97,9 @@ def show_checklist(domain_id: Id) -> None:
 
 
 @app.command()
-def disable(domain_id: Id) -> None:
+def disable(domain_id: Id, person: Person = None, reason: Reason = None) -> None:
     """Stop new runs of a domain; months already computed stay visible."""
-    _switch(domain_id, is_enabled=False, available_from=None)
+    _switch(domain_id, is_enabled=False, available_from=None, person=acting_person(person), reason=reason)
 
 
 def _show(domain_id: str, console: Console) -> None:
@@ -104,7 +110,10 @@ def _show(domain_id: str, console: Console) -> None:
         console.print(f"{mark} {item.title}: {escape(item.told)}", soft_wrap=True)
 
 
-def _switch(domain_id: str, *, is_enabled: bool, available_from: Period | None) -> None:
-    with ready_mart(Settings.from_environment()).connect("finops_admin") as connection:
+def _switch(
+    domain_id: str, *, is_enabled: bool, available_from: Period | None, person: str, reason: str | None
+) -> None:
+    mart = ready_mart(Settings.from_environment())
+    with mart.connect("finops_admin") as connection, audit.acting(connection, person, reason):
         catalog.set_enabled(connection, domain_id, is_enabled=is_enabled, available_from=available_from)
     err.print(f"{domain_id} is {'enabled' if is_enabled else 'disabled'}")

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from finops_assets import pricing
+from finops_assets import audit, pricing
+from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import ready_mart, refresh_stale
 from finops_assets.cli.terminal import err
 from finops_assets.settings import Settings
@@ -23,11 +24,13 @@ def prices() -> None:
 @app.command("import")
 def import_prices(
     file: Annotated[Path, typer.Argument(help="A file of prices or of pricing views.", exists=True, dir_okay=False)],
+    person: Person = None,
+    reason: Reason = None,
 ) -> None:
     """Publish the prices of a file that say something new, and price the stale months again."""
     settings = Settings.from_environment()
-    mart = ready_mart(settings)
-    with mart.connect("finops_admin") as connection:
+    who, mart = acting_person(person), ready_mart(settings)
+    with mart.connect("finops_admin") as connection, audit.acting(connection, who, reason):
         imported = pricing.import_file(connection, file, max_bytes=settings.max_source_bytes)
     again = refresh_stale(mart)
     err.print(f"{imported.new} of {imported.rows} {imported.kind} are new; {again} slices priced again")

@@ -19,6 +19,7 @@ from finops_assets_tests.factories import JANUARY, ask, line, new_mart, price, p
 ROLES = ("finops_batch", "finops_admin", "finops_api")
 FACT_TABLES = ("fact_consumption", "fact_2024_01", "fact_2024_01_open")
 KEPT_TABLES = (
+    "audit_log",
     "slice_version",
     "fact_archive",
     "unit_price",
@@ -89,7 +90,7 @@ def attacks_on(table: str, column: str) -> list[str]:
     return [f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"]
 
 
-COLUMN = {"slice_publication": "domain_id", "slice_source": "bytes", "unit_price": "unit_price"}
+COLUMN = {"audit_log": "person", "slice_publication": "domain_id", "slice_source": "bytes", "unit_price": "unit_price"}
 BY_ROLES = [
     (role, attack)
     for role in ROLES

@@ -8,6 +8,8 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -83,6 +85,8 @@ def test_report_says_when_the_marts_are_stale(finops, priced):
         (["report", "2024-01", "--by", "colour"], "colour"),
         (["backfill", "2024-03", "2024-01"], "Invalid value"),
         (["run", "2019-01"], "months run from 2024-01"),
+        (["audit", "--since", "yesterday"], "'yesterday' is not a day: write YYYY-MM-DD"),
+        (["domain", "disable", "OPEN", "--person", " "], "say who acts"),
         (["nonsense"], "nonsense"),
     ],
 )
@@ -164,6 +168,37 @@ def test_enable_and_disable_show_in_the_list(finops):
     finops("domain", "disable", "OPEN")
     _, out, _ = finops("domain", "list", "--format", "json")
     assert [row["enabled"] for row in json.loads(out) if row["domain"] == "OPEN"] == ["no"]
+
+
+def test_audit_shows_who_enabled_a_domain_from_what_to_what(finops):
+    finops("domain", "enable", "OPEN", "--from", "2024-05", "--person", "ann", "--reason", "go live")
+    _, out, _ = finops("audit", "--by", "ann", "--format", "json")
+    [act] = json.loads(out)
+    assert (act["person"], act["reason"], act["key"]) == ("ann", "go live", {"domain_id": "OPEN"})
+    assert act["changes"] == {
+        "is_enabled": {"before": False, "after": True},
+        "available_from": {"before": "2024-01-01", "after": "2024-05-01"},
+    }
+    _, out, _ = finops("audit", "--by", "ann", "--format", "csv")
+    assert "available_from: 2024-01-01 → 2024-05-01" in out
+
+
+def test_audit_is_of_the_days_asked_for(finops):
+    finops("domain", "enable", "OPEN", "--person", "ann")
+    today = datetime.now(UTC).astimezone(ZoneInfo("Europe/Paris")).date()
+    listed = [
+        finops("audit", "--by", "ann", *words, "--format", "json")[1]
+        for words in (["--since", f"{today}", "--until", f"{today}"], ["--until", f"{today - timedelta(days=1)}"])
+    ]
+    assert [len(json.loads(out)) for out in listed] == [1, 0]
+
+
+def test_the_person_of_the_environment_acts(finops, monkeypatch, tmp_path, mart):
+    monkeypatch.setenv("FINOPS_PERSON", "bob")
+    view = {"pricing_view_id": "internal", "pricing_view_label": "Internal", "currency": "EUR", "kind": "internal"}
+    assert finops("price", "import", str(write_csv(tmp_path / "views.csv", [view | {"is_default": "true"}])))[0] == 0
+    _, out, _ = finops("audit", "--relation", "pricing_view", "--format", "json")
+    assert [act["person"] for act in json.loads(out)] == ["bob"]
 
 
 def test_a_database_that_is_not_there_is_said_without_its_password(finops, monkeypatch):

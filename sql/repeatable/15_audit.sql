@@ -1,0 +1,166 @@
+-- The audit log: who changed what, when, and what it was before. Triggers write it, in the transaction of the
+-- change, so an act and its row stand or fall together. Nobody may write it by hand: it only grows.
+--
+-- Who: the transaction-local settings finops.person and finops.reason (finops_assets/audit.py sets them); without
+-- them the person is the login.
+--
+-- To audit a table, one line. Where a statement changes a few rows, a row trigger:
+--   CREATE OR REPLACE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON thing
+--   FOR EACH ROW EXECUTE FUNCTION audit_row('thing_id');
+-- where one may change thousands, statement triggers, made by:
+--   SELECT audit_statements('thing', 'thing_id');
+-- Arguments, in any order:
+--   thing_id            a column of the key; several are several arguments
+--   ignore:column       a change of this column alone is no act
+--   act:NAME            what the act is called; else INSERT, UPDATE or DELETE (with WHEN, one trigger per name)
+--   skip:publication    an INSERT while a slice is published is no act
+-- A function of the owner's that does something no trigger sees calls
+--   record_act('NAME', 'relation', key, before, after).
+
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('audit_log only grows');
+
+CREATE OR REPLACE FUNCTION record_act(act TEXT, relation TEXT, key JSONB, before JSONB, after JSONB) RETURNS VOID
+LANGUAGE sql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+  INSERT INTO audit_log (act, relation, key, before, after) VALUES (act, relation, key, before, after)
+$$;
+
+-- What the arguments of an audit trigger say.
+CREATE OR REPLACE FUNCTION audit_act(operation TEXT, arguments TEXT[]) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce((SELECT substr(argument, 5) FROM unnest(arguments) AS argument WHERE argument LIKE 'act:%'), operation)
+$$;
+
+CREATE OR REPLACE FUNCTION audit_ignored(arguments TEXT[]) RETURNS TEXT[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(array_agg(substr(argument, 8)), '{}') FROM unnest(arguments) AS argument WHERE argument LIKE 'ignore:%'
+$$;
+
+CREATE OR REPLACE FUNCTION audit_key(line JSONB, arguments TEXT[]) RETURNS JSONB LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_object_agg(argument, line -> argument) FROM unnest(arguments) AS argument WHERE argument NOT LIKE '%:%'
+$$;
+
+CREATE OR REPLACE FUNCTION audit_row() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+DECLARE
+  before JSONB := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+  after JSONB := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+BEGIN
+  IF before - audit_ignored(TG_ARGV) IS DISTINCT FROM after - audit_ignored(TG_ARGV) THEN
+    PERFORM record_act(
+      audit_act(TG_OP, TG_ARGV), TG_TABLE_NAME, audit_key(coalesce(after, before), TG_ARGV), before, after);
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION audit_statement() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+DECLARE
+  ignored TEXT[] := audit_ignored(TG_ARGV);
+  act TEXT := audit_act(TG_OP, TG_ARGV);
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF 'skip:publication' = ANY(TG_ARGV)
+       AND EXISTS (SELECT FROM slice_publication WHERE transaction_id = pg_current_xact_id()) THEN
+      RETURN NULL;
+    END IF;
+    INSERT INTO audit_log (act, relation, key, after)
+    SELECT act, TG_TABLE_NAME, audit_key(line, TG_ARGV), line
+    FROM (SELECT to_jsonb(new_rows) AS line FROM new_rows) AS added;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO audit_log (act, relation, key, before)
+    SELECT act, TG_TABLE_NAME, audit_key(line, TG_ARGV), line
+    FROM (SELECT to_jsonb(old_rows) AS line FROM old_rows) AS removed;
+  ELSE
+    -- what did not change is left out first: a key costs more than a comparison
+    INSERT INTO audit_log (act, relation, key, before, after)
+    WITH told AS MATERIALIZED (
+      SELECT to_jsonb(new_rows) - ignored AS line FROM new_rows
+      EXCEPT
+      SELECT to_jsonb(old_rows) - ignored FROM old_rows
+    ),
+    afterwards AS (
+      SELECT audit_key(to_jsonb(new_rows), TG_ARGV) AS key, to_jsonb(new_rows) AS line
+      FROM new_rows
+      WHERE to_jsonb(new_rows) - ignored IN (SELECT told.line FROM told)
+    ),
+    beforehand AS (
+      SELECT audit_key(to_jsonb(old_rows), TG_ARGV) AS key, to_jsonb(old_rows) AS line
+      FROM old_rows
+      WHERE EXISTS (SELECT FROM told)
+    )
+    SELECT act, TG_TABLE_NAME, key, beforehand.line, afterwards.line
+    FROM afterwards
+    JOIN beforehand USING (key);
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- A trigger with transition tables is for one event: three triggers audit a table.
+CREATE OR REPLACE FUNCTION audit_statements(relation TEXT, VARIADIC arguments TEXT[]) RETURNS VOID
+LANGUAGE plpgsql SET search_path = finops, pg_temp AS $$
+DECLARE
+  quoted TEXT := (SELECT string_agg(quote_literal(argument), ', ') FROM unnest(arguments) AS argument);
+  event TEXT;
+  tables TEXT;
+BEGIN
+  FOR event, tables IN
+    VALUES ('INSERT', 'NEW TABLE AS new_rows'), ('DELETE', 'OLD TABLE AS old_rows'),
+           ('UPDATE', 'OLD TABLE AS old_rows NEW TABLE AS new_rows')
+  LOOP
+    EXECUTE format(
+      'CREATE OR REPLACE TRIGGER %I AFTER %s ON %I REFERENCING %s
+       FOR EACH STATEMENT EXECUTE FUNCTION audit_statement(%s)',
+      'audited_' || lower(event), event, relation, tables, quoted);
+  END LOOP;
+END $$;
+
+CREATE OR REPLACE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON dim_domain
+FOR EACH ROW EXECUTE FUNCTION audit_row('domain_id');
+CREATE OR REPLACE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON pricing_view
+FOR EACH ROW EXECUTE FUNCTION audit_row('pricing_view_id');
+
+DO $$
+BEGIN
+  -- a member that a publication infers is no act; a label, family or owner that it brings is
+  PERFORM audit_statements('dim_family', 'domain_id', 'family_id', 'ignore:described_in', 'skip:publication');
+  PERFORM audit_statements('dim_product', 'domain_id', 'product_id', 'ignore:described_in', 'skip:publication');
+  PERFORM audit_statements('dim_application', 'application_id', 'skip:publication');
+END $$;
+
+-- A month that comes to be is no act; one that is closed or opened again is.
+CREATE OR REPLACE TRIGGER audited_close AFTER UPDATE ON period
+FOR EACH ROW WHEN (OLD.status = 'OPEN' AND NEW.status = 'CLOSED')
+EXECUTE FUNCTION audit_row('period_month', 'act:CLOSE');
+CREATE OR REPLACE TRIGGER audited_reopen AFTER UPDATE ON period
+FOR EACH ROW WHEN (OLD.status = 'CLOSED' AND NEW.status = 'OPEN')
+EXECUTE FUNCTION audit_row('period_month', 'act:REOPEN');
+CREATE OR REPLACE TRIGGER audited_delete AFTER DELETE ON period
+FOR EACH ROW EXECUTE FUNCTION audit_row('period_month');
+
+-- Of quarantined lines only what people decide: a run sets lines aside and takes them back.
+CREATE OR REPLACE TRIGGER audited_update AFTER UPDATE ON quarantine_line
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('quarantine_id', 'ignore:is_current', 'act:DECIDE');
+
+-- Prices: one act per statement, however many rows it publishes.
+CREATE OR REPLACE FUNCTION audit_prices() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+BEGIN
+  INSERT INTO audit_log (act, relation, key, after)
+  SELECT
+    'PUBLISH',
+    TG_TABLE_NAME,
+    jsonb_build_object('first_price_id', min(price_id), 'last_price_id', max(price_id)),
+    jsonb_build_object(
+      'prices', count(*),
+      'pricing_views', jsonb_agg(DISTINCT pricing_view_id),
+      'domains', jsonb_agg(DISTINCT domain_id),
+      'sources', jsonb_agg(DISTINCT source_name),
+      'first_month', min(effective_from),
+      'last_month', max(effective_from),
+      'corrections', count(*) FILTER (WHERE revision > 1))
+  FROM added
+  HAVING count(*) > 0;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER audited AFTER INSERT ON unit_price
+REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION audit_prices();
