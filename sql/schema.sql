@@ -36,6 +36,25 @@ CREATE TABLE allocation_detail (
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.allocation_detail FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('allocation_detail only grows');
 CREATE TRIGGER of_the_publication AFTER INSERT ON finops.allocation_detail REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
 
+CREATE TABLE audit_log (
+  audit_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  acted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  login text DEFAULT SESSION_USER NOT NULL,
+  person text DEFAULT COALESCE(NULLIF(current_setting('finops.person'::text, true), ''::text), (SESSION_USER)::text) NOT NULL,
+  reason text DEFAULT NULLIF(current_setting('finops.reason'::text, true), ''::text),
+  act text NOT NULL,
+  relation text NOT NULL,
+  key jsonb NOT NULL,
+  before jsonb,
+  after jsonb,
+  CONSTRAINT audit_log_act_check CHECK ((act <> ''::text)),
+  CONSTRAINT audit_log_pkey PRIMARY KEY (audit_id),
+  CONSTRAINT audit_log_relation_check CHECK ((relation <> ''::text))
+);
+CREATE INDEX audit_log_by_relation ON finops.audit_log USING btree (relation, acted_at);
+CREATE INDEX audit_log_by_time ON finops.audit_log USING btree (acted_at);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('audit_log only grows');
+
 CREATE TABLE cost_app_month (
   period_month date NOT NULL,
   pricing_view_id text NOT NULL,
@@ -84,6 +103,9 @@ CREATE TABLE dim_application (
   CONSTRAINT dim_application_application_label_check CHECK ((application_label <> ''::text)),
   CONSTRAINT dim_application_pkey PRIMARY KEY (application_id)
 );
+CREATE TRIGGER audited_delete AFTER DELETE ON finops.dim_application REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('application_id', 'skip:publication');
+CREATE TRIGGER audited_insert AFTER INSERT ON finops.dim_application REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('application_id', 'skip:publication');
+CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_application REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('application_id', 'skip:publication');
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('application_id');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
@@ -107,6 +129,7 @@ CREATE TABLE dim_domain (
   CONSTRAINT dim_domain_domain_mode_check CHECK ((domain_mode = ANY (ARRAY['DIRECT'::text, 'INDIRECT'::text]))),
   CONSTRAINT dim_domain_pkey PRIMARY KEY (domain_id)
 );
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION audit_row('domain_id');
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id');
 CREATE TRIGGER mode_is_stable BEFORE UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_new_mode();
@@ -123,6 +146,9 @@ CREATE TABLE dim_family (
   CONSTRAINT dim_family_family_label_check CHECK ((family_label <> ''::text)),
   CONSTRAINT dim_family_pkey PRIMARY KEY (domain_id, family_id)
 );
+CREATE TRIGGER audited_delete AFTER DELETE ON finops.dim_family REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'family_id', 'ignore:described_in', 'skip:publication');
+CREATE TRIGGER audited_insert AFTER INSERT ON finops.dim_family REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'family_id', 'ignore:described_in', 'skip:publication');
+CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_family REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'family_id', 'ignore:described_in', 'skip:publication');
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'family_id');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
@@ -147,6 +173,9 @@ CREATE TABLE dim_product (
   CONSTRAINT dim_product_product_id_check CHECK ((((length(product_id) >= 1) AND (length(product_id) <= 240)) AND (product_id <> '*'::text))),
   CONSTRAINT dim_product_product_label_check CHECK ((product_label <> ''::text))
 );
+CREATE TRIGGER audited_delete AFTER DELETE ON finops.dim_product REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'product_id', 'ignore:described_in', 'skip:publication');
+CREATE TRIGGER audited_insert AFTER INSERT ON finops.dim_product REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'product_id', 'ignore:described_in', 'skip:publication');
+CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_product REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'product_id', 'ignore:described_in', 'skip:publication');
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'product_id', 'consumption_metric');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
@@ -212,6 +241,9 @@ CREATE TABLE period (
   CONSTRAINT period_pkey PRIMARY KEY (period_month),
   CONSTRAINT period_status_check CHECK ((status = ANY (ARRAY['OPEN'::text, 'CLOSED'::text])))
 );
+CREATE TRIGGER audited_close AFTER UPDATE ON finops.period FOR EACH ROW WHEN (((old.status = 'OPEN'::text) AND (new.status = 'CLOSED'::text))) EXECUTE FUNCTION audit_row('period_month', 'act:CLOSE');
+CREATE TRIGGER audited_delete AFTER DELETE ON finops.period FOR EACH ROW EXECUTE FUNCTION audit_row('period_month');
+CREATE TRIGGER audited_reopen AFTER UPDATE ON finops.period FOR EACH ROW WHEN (((old.status = 'CLOSED'::text) AND (new.status = 'OPEN'::text))) EXECUTE FUNCTION audit_row('period_month', 'act:REOPEN');
 
 CREATE TABLE pricing_view (
   pricing_view_id text NOT NULL,
@@ -231,6 +263,7 @@ CREATE TABLE pricing_view (
   CONSTRAINT pricing_view_pricing_view_label_check CHECK ((pricing_view_label <> ''::text))
 );
 CREATE UNIQUE INDEX one_default_pricing_view ON finops.pricing_view USING btree (is_default) WHERE is_default;
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON finops.pricing_view FOR EACH ROW EXECUTE FUNCTION audit_row('pricing_view_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.pricing_view FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('pricing_view_id', 'currency');
 
 CREATE TABLE quarantine_line (
@@ -255,6 +288,7 @@ CREATE TABLE quarantine_line (
   CONSTRAINT quarantine_line_pkey PRIMARY KEY (quarantine_id)
 );
 CREATE INDEX quarantine_slice ON finops.quarantine_line USING btree (period_month, domain_id) WHERE is_current;
+CREATE TRIGGER audited_update AFTER UPDATE ON finops.quarantine_line REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('quarantine_id', 'ignore:is_current', 'act:DECIDE');
 
 CREATE TABLE schema_migration (
   name text NOT NULL,
@@ -363,6 +397,7 @@ CREATE TABLE unit_price (
 );
 CREATE INDEX unit_price_by_domain ON finops.unit_price USING btree (domain_id, price_id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('unit_price only grows');
+CREATE TRIGGER audited AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION audit_prices();
 CREATE TRIGGER one_at_a_time BEFORE INSERT ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION take_price_turn();
 CREATE TRIGGER price_is_sound AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_price();
 
@@ -422,6 +457,13 @@ MATERIALIZED VIEW mv_history_trend (
 );
 CREATE UNIQUE INDEX mv_history_trend_grain ON finops.mv_history_trend USING btree (domain_id, pricing_view_id, period_month);
 
+FUNCTION audit_act(operation text, arguments text[]) RETURNS text IMMUTABLE;
+FUNCTION audit_ignored(arguments text[]) RETURNS text[] IMMUTABLE;
+FUNCTION audit_key(line jsonb, arguments text[]) RETURNS jsonb IMMUTABLE;
+FUNCTION audit_prices() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION audit_row() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION audit_statement() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION audit_statements(relation text, VARIADIC arguments text[]) RETURNS void VOLATILE SET search_path=finops, pg_temp;
 FUNCTION end_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION ensure_slice(month date, domain text) RETURNS text VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) RETURNS bytea IMMUTABLE;
@@ -432,6 +474,7 @@ FUNCTION leaf_name(month date, domain text) RETURNS text IMMUTABLE;
 FUNCTION open_publication(month date, domain text, run uuid, content bytea) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION outdated_slices() RETURNS TABLE(period_month date, domain_id text, driver_domain_id text, driver_version integer, current_version integer, restated_domain_id text) STABLE SET search_path=finops, pg_temp;
 FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id text, product_id text, unit_price numeric, price_id bigint) STABLE SET search_path=finops, pg_temp;
+FUNCTION record_act(act text, relation text, key jsonb, before jsonb, after jsonb) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refresh_marts() RETURNS bigint VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refresh_slice(month date, domain text) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_delete_of_cited() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -449,6 +492,7 @@ FUNCTION take_price_turn() RETURNS trigger VOLATILE SET search_path=finops, pg_t
 GRANT USAGE ON SCHEMA finops TO finops_admin;
 GRANT SELECT ON allocation_component TO finops_admin;
 GRANT SELECT ON allocation_detail TO finops_admin;
+GRANT SELECT ON audit_log TO finops_admin;
 GRANT SELECT ON cost_app_month TO finops_admin;
 GRANT SELECT ON cost_family_month TO finops_admin;
 GRANT SELECT ON cost_product_month TO finops_admin;
@@ -486,6 +530,7 @@ GRANT EXECUTE ON FUNCTION stale_slices() TO finops_admin;
 GRANT USAGE ON SCHEMA finops TO finops_api;
 GRANT SELECT ON allocation_component TO finops_api;
 GRANT SELECT ON allocation_detail TO finops_api;
+GRANT SELECT ON audit_log TO finops_api;
 GRANT SELECT ON cost_app_month TO finops_api;
 GRANT SELECT ON cost_family_month TO finops_api;
 GRANT SELECT ON cost_product_month TO finops_api;
@@ -521,6 +566,7 @@ GRANT EXECUTE ON FUNCTION stale_slices() TO finops_api;
 GRANT USAGE ON SCHEMA finops TO finops_batch;
 GRANT INSERT, SELECT ON allocation_component TO finops_batch;
 GRANT INSERT, SELECT ON allocation_detail TO finops_batch;
+GRANT SELECT ON audit_log TO finops_batch;
 GRANT SELECT ON cost_app_month TO finops_batch;
 GRANT SELECT ON cost_family_month TO finops_batch;
 GRANT SELECT ON cost_product_month TO finops_batch;
