@@ -44,7 +44,7 @@ def template(server_url: str) -> str:
     """The name of a migrated database with every domain registered, made once per state of SQL and domains."""
     digest = hashlib.sha256()
     for file in sorted([*SQL.rglob("*.sql"), *Path(discover.__code__.co_filename).parent.glob("*.py")]):
-        digest.update(file.read_bytes())
+        digest.update(file.name.encode() + file.read_bytes())
     name = f"template_{digest.hexdigest()[:12]}"
     # workers of one session, or two sessions, meet here
     with open_connection(server_url) as connection:
