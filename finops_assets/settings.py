@@ -27,6 +27,7 @@ class Settings:
     database_url: str | None = field(repr=False)
     dagster_database_url: str | None = field(repr=False)
     dagster_url: str | None
+    dagster_hosts: tuple[str, ...]
     time_zone: ZoneInfo
     first_month: Period
     nightly_at: time
@@ -46,6 +47,7 @@ class Settings:
             database_url=environment.get("FINOPS_DATABASE_URL") or None,
             dagster_database_url=environment.get("FINOPS_DAGSTER_DATABASE_URL") or None,
             dagster_url=environment.get("FINOPS_DAGSTER_URL") or None,
+            dagster_hosts=_hosts(environment.get("FINOPS_DAGSTER_HOSTS") or ""),
             time_zone=_zone(environment.get("FINOPS_TIME_ZONE") or "Europe/Paris"),
             first_month=_month(environment.get("FINOPS_FIRST_MONTH") or "2024-01"),
             nightly_at=_time(environment.get("FINOPS_NIGHTLY_AT") or "03:00"),
@@ -62,6 +64,14 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise SettingsError(f"FINOPS_TIME_ZONE={name!r} is not a time zone: try Europe/Paris") from error
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    for name in names:
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name, re.ASCII):
+            raise SettingsError(f"FINOPS_DAGSTER_HOSTS: {name!r} is not a host name: write finops.example.org")
+    return names
 
 
 def _month(label: str) -> Period:

@@ -8,7 +8,18 @@ import typer
 from typer.core import TyperGroup
 
 from finops_assets import __version__, events
-from finops_assets.cli import administration, checks, database, domain, faults, metrics, months, price, up
+from finops_assets.cli import (
+    administration,
+    checks,
+    database,
+    domain,
+    faults,
+    metrics,
+    months,
+    price,
+    up,
+    web,
+)
 from finops_assets.cli.terminal import complain
 from finops_assets.errors import FinopsError, SettingsError
 from finops_assets.settings import Settings
@@ -27,6 +38,7 @@ checks.add_to(app)
 database.add_to(app)
 metrics.add_to(app)
 administration.add_to(app)
+web.add_to(app)
 app.add_typer(domain.app, name="domain")
 app.add_typer(price.app, name="price")
 app.add_typer(faults.app, name="faults")

@@ -79,7 +79,7 @@ def free_port(wanted: int | None) -> int:
 def _serve(settings: Settings, port: int, address: str) -> None:
     logs = settings.home / "dagster"
     logs.mkdir(parents=True, exist_ok=True)
-    web = ["-m", "dagster_webserver", "-h", HOST, "-p", str(port), "-w", "workspace.yaml"]
+    web = ["-m", "finops_assets", "web", "--port", str(port)]
     daemon = ["-m", "dagster._daemon", "run", "-w", "workspace.yaml"]
     # also where Ctrl-C is ignored by inheritance, as in a shell script's background
     for ending in (signal.SIGINT, signal.SIGTERM):
