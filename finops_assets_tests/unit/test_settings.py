@@ -23,6 +23,7 @@ def test_nothing_set_gives_a_home_in_the_checkout():
         database_url=None,
         dagster_database_url=None,
         dagster_url=None,
+        dagster_hosts=(),
         time_zone=ZoneInfo("Europe/Paris"),
         first_month=Period(2024, 1),
         nightly_at=time(3),
@@ -42,6 +43,7 @@ def test_every_variable_is_taken():
         "FINOPS_DAGSTER_DATABASE_URL": "postgresql://mart/dagster",
         "FINOPS_TIME_ZONE": "America/New_York",
         "FINOPS_DAGSTER_URL": "http://127.0.0.1:3000",
+        "FINOPS_DAGSTER_HOSTS": "finops.example.org, Costs.example.org,",
         "FINOPS_FIRST_MONTH": "2013-08",
         "FINOPS_NIGHTLY_AT": "23:45",
         "FINOPS_PREVIOUS_MONTH_UNTIL_DAY": "0",
@@ -57,6 +59,7 @@ def test_every_variable_is_taken():
         dagster_database_url="postgresql://mart/dagster",
         time_zone=ZoneInfo("America/New_York"),
         dagster_url="http://127.0.0.1:3000",
+        dagster_hosts=("finops.example.org", "costs.example.org"),
         first_month=Period(2013, 8),
         nightly_at=time(23, 45),
         previous_month_until_day=0,
@@ -126,3 +129,9 @@ def test_a_time_of_the_day_that_is_none_is_refused(moment):
 def test_a_day_that_not_every_month_has_is_refused(day):
     with pytest.raises(SettingsError, match="FINOPS_PREVIOUS_MONTH_UNTIL_DAY"):
         Settings.from_environment({"FINOPS_PREVIOUS_MONTH_UNTIL_DAY": day})
+
+
+@pytest.mark.parametrize("host", ["http://finops", "finops:443", "*", "a b", "-finops", "fínops"])
+def test_a_host_that_is_no_name_is_refused(host):
+    with pytest.raises(SettingsError, match="FINOPS_DAGSTER_HOSTS"):
+        Settings.from_environment({"FINOPS_DAGSTER_HOSTS": host})
