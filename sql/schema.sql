@@ -36,6 +36,17 @@ CREATE TABLE allocation_detail (
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.allocation_detail FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('allocation_detail only grows');
 CREATE TRIGGER of_the_publication AFTER INSERT ON finops.allocation_detail REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
 
+CREATE TABLE application_access (
+  principal text NOT NULL,
+  application_id text NOT NULL,
+  granted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT application_access_application_id_check CHECK (((length(application_id) >= 1) AND (length(application_id) <= 200))),
+  CONSTRAINT application_access_pkey PRIMARY KEY (principal, application_id),
+  CONSTRAINT application_access_principal_check CHECK ((((length(principal) >= 1) AND (length(principal) <= 300)) AND (principal <> '*'::text) AND (principal !~ '^\s|\s$'::text)))
+);
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON finops.application_access FOR EACH ROW EXECUTE FUNCTION audit_row('principal', 'application_id');
+CREATE TRIGGER granted_or_revoked BEFORE UPDATE OR TRUNCATE ON finops.application_access FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('access is granted and revoked, row by row');
+
 CREATE TABLE audit_log (
   audit_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   acted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -470,10 +481,12 @@ FUNCTION entry_hash(previous bytea, month date, domain text, version integer, ru
 FUNCTION guard_lineage() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_slice() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION hold_publications_back() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION is_somebody() RETURNS boolean STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION leaf_name(month date, domain text) RETURNS text IMMUTABLE;
 FUNCTION open_publication(month date, domain text, run uuid, content bytea) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION outdated_slices() RETURNS TABLE(period_month date, domain_id text, driver_domain_id text, driver_version integer, current_version integer, restated_domain_id text) STABLE SET search_path=finops, pg_temp;
 FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id text, product_id text, unit_price numeric, price_id bigint) STABLE SET search_path=finops, pg_temp;
+FUNCTION principals() RETURNS text[] STABLE SET search_path=finops, pg_temp;
 FUNCTION record_act(act text, relation text, key jsonb, before jsonb, after jsonb) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refresh_marts() RETURNS bigint VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refresh_slice(month date, domain text) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -483,6 +496,8 @@ FUNCTION refuse_new_mode() RETURNS trigger VOLATILE SECURITY DEFINER SET search_
 FUNCTION refuse_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_statement() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) RETURNS integer VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION seen_applications() RETURNS SETOF text STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION sees_every_application() RETURNS boolean STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION slice_content_hash(month date, domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION slice_lock(month date, domain text) RETURNS bigint IMMUTABLE;
 FUNCTION slice_status(current_month date) RETURNS TABLE(period_month date, domain_id text, status text, version integer, row_count bigint, run_id uuid, reason text, quarantined_count bigint, changed_at timestamp with time zone) STABLE SET search_path=finops, pg_temp;
@@ -492,6 +507,7 @@ FUNCTION take_price_turn() RETURNS trigger VOLATILE SET search_path=finops, pg_t
 GRANT USAGE ON SCHEMA finops TO finops_admin;
 GRANT SELECT ON allocation_component TO finops_admin;
 GRANT SELECT ON allocation_detail TO finops_admin;
+GRANT DELETE, INSERT (application_id, principal), SELECT ON application_access TO finops_admin;
 GRANT SELECT ON audit_log TO finops_admin;
 GRANT SELECT ON cost_app_month TO finops_admin;
 GRANT SELECT ON cost_family_month TO finops_admin;
@@ -530,6 +546,7 @@ GRANT EXECUTE ON FUNCTION stale_slices() TO finops_admin;
 GRANT USAGE ON SCHEMA finops TO finops_api;
 GRANT SELECT ON allocation_component TO finops_api;
 GRANT SELECT ON allocation_detail TO finops_api;
+GRANT SELECT ON application_access TO finops_api;
 GRANT SELECT ON audit_log TO finops_api;
 GRANT SELECT ON cost_app_month TO finops_api;
 GRANT SELECT ON cost_family_month TO finops_api;
@@ -604,3 +621,7 @@ GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_
 GRANT EXECUTE ON FUNCTION slice_lock(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_batch;
+
+GRANT EXECUTE ON FUNCTION is_somebody() TO finops_reader;
+GRANT EXECUTE ON FUNCTION seen_applications() TO finops_reader;
+GRANT EXECUTE ON FUNCTION sees_every_application() TO finops_reader;

@@ -20,6 +20,7 @@ from finops_assets.cli import (
     up,
     web,
 )
+from finops_assets.cli import access, administration, checks, database, domain, faults, metrics, months, price, up
 from finops_assets.cli.terminal import complain
 from finops_assets.errors import FinopsError, SettingsError
 from finops_assets.settings import Settings
@@ -41,6 +42,7 @@ administration.add_to(app)
 web.add_to(app)
 app.add_typer(domain.app, name="domain")
 app.add_typer(price.app, name="price")
+app.add_typer(access.app, name="access")
 app.add_typer(faults.app, name="faults")
 
 

@@ -14,10 +14,12 @@ from psycopg.rows import dict_row
 
 from finops_assets.errors import MartRefused, ServerError, SettingsError
 from finops_assets.postgres.embedded import EmbeddedServer
+from finops_assets.postgres.queries import query
 from finops_assets.settings import Settings
 
 MART_DATABASE = "finops"
 DAGSTER_DATABASE = "dagster"
+READER = "finops_reader"
 CONNECT_SECONDS = 10
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -31,14 +33,17 @@ class Mart:
 
     @contextmanager
     def connect(self, role: str, *, within: int = CONNECT_SECONDS) -> Iterator[Connection]:
-        """A connection in autocommit, as ``finops_batch``, ``finops_admin``, ``finops_api`` or the login itself.
+        """A connection in autocommit, as ``finops_batch``, ``finops_admin``, ``finops_api``, READER or the login.
 
-        A refusal of the database's own guards (SQLSTATE class UF) becomes MartRefused.
+        READER has the views of one person only (``access.seeing_as``). A refusal of the database's own guards
+        (SQLSTATE class UF) becomes MartRefused.
         """
         with open_connection(self.url, within=within) as connection:
             if role:
                 connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
-            connection.execute("SET search_path TO finops, pg_temp")
+                connection.execute(query("connection/take_settings"), {"role": role})
+            schema = sql.Identifier("finops_visible" if role == READER else "finops")
+            connection.execute(sql.SQL("SET search_path TO {}, pg_temp").format(schema))
             try:
                 yield connection
             except psycopg.Error as error:

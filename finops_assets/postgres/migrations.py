@@ -39,7 +39,7 @@ def _bootstrap(connection: Connection) -> None:
         raise ServerError(
             f"this login may not prepare the database ({error.diag.message_primary}): give it CREATE on the database, "
             "and have a superuser run sql/bootstrap.sql in it once and then "
-            f"GRANT finops_owner, finops_batch, finops_admin, finops_api TO {connection.info.user}"
+            f"GRANT finops_owner, finops_batch, finops_admin, finops_api, finops_reader TO {connection.info.user}"
         ) from error
 
 

@@ -22,11 +22,12 @@ TEXTS = {".py", ".sql", ".md", ".toml", ".yaml", ".lock"}
 
 # statements on the session or the server itself, which belong to no file of sql/
 SESSION_STATEMENTS = {
+    "access.py": {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"},
     "cli/running.py": {"SELECT to_regclass('finops.slice_version') IS NULL AS is_new"},
     "postgres/bulk.py": {"COPY {} ({}) FROM STDIN (FORMAT csv)", "COPY ({}) TO STDOUT (FORMAT csv, HEADER)"},
     "postgres/connection.py": {
         "SET ROLE {}",
-        "SET search_path TO finops, pg_temp",
+        "SET search_path TO {}, pg_temp",
         "SELECT FROM pg_database WHERE datname = %s",
         "CREATE DATABASE {}",
     },

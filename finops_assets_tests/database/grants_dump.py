@@ -21,7 +21,7 @@ HEADING = """\
 # UPDATE* is for some columns only: they are named at the end. fact_2024_01, its leaf fact_2024_01_open and
 # cost_app_2024_01 stand for the partitions that publishing makes.
 """
-ROLES = ["PUBLIC", "finops_batch", "finops_admin", "finops_api"]
+ROLES = ["PUBLIC", "finops_batch", "finops_admin", "finops_api", "finops_reader"]
 ORDER = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "EXECUTE", "USAGE", "CREATE"]
 
 ATTRIBUTES = """

@@ -250,7 +250,7 @@ def test_login_without_createrole_is_told_what_to_do_and_can_migrate_once_it_is_
                 migrate(plain)
             assert tables(mart) == []
             assert "sql/bootstrap.sql" in str(told.value)
-            remedy = f"GRANT finops_owner, finops_batch, finops_admin, finops_api TO {login}"
+            remedy = f"GRANT finops_owner, finops_batch, finops_admin, finops_api, finops_reader TO {login}"
             assert remedy in str(told.value)
 
             ask(mart, (SQL / "bootstrap.sql").read_text("utf-8"))

@@ -221,3 +221,16 @@ def test_the_module_is_the_command():
         [sys.executable, "-m", "finops_assets", "--version"], capture_output=True, text=True, check=True
     )
     assert shown.stdout.strip() == "0.1.0"
+
+
+def test_access_is_granted_listed_and_revoked(finops, priced):
+    code, _, err = finops("access", "grant", "group:web[1]", "billing", "--person", "erin", "--reason", "they own it")
+    assert (code, err) == (0, "group:web[1] now sees billing\n")
+    assert finops("access", "grant", "group:web[1]", "billing")[2] == "group:web[1] saw already billing\n"
+    assert finops("access", "grant", "group:web[1]", "biling")[:2] == (1, "")
+    _, out, _ = finops("access", "list", "group:web[1]", "--format", "json")
+    assert [(row["principal"], row["application"]) for row in json.loads(out)] == [("group:web[1]", "billing")]
+    assert finops("access", "revoke", "group:web[1]", "billing")[0] == 0
+    assert json.loads(finops("access", "list", "--format", "json")[1]) == []
+    acts = json.loads(finops("audit", "--relation", "application_access", "--format", "json")[1])
+    assert [(act["act"], act["person"], act["reason"]) for act in acts][-1] == ("INSERT", "erin", "they own it")

@@ -2,7 +2,8 @@
 -- mv_cost_app_month is kept slice by slice (docs/decisions/0004): a literal materialized view at that
 -- grain costs 28 times more at 36 months than at 1. The others are materialized over the family rollup.
 
-DROP VIEW IF EXISTS mv_cost_app_month;
+-- CASCADE: the views of 80_visible.sql stand on these and are made again after them
+DROP VIEW IF EXISTS mv_cost_app_month CASCADE;
 CREATE VIEW mv_cost_app_month AS
 SELECT
   cost_app_month.period_month,
@@ -19,7 +20,7 @@ LEFT JOIN pricing_view USING (pricing_view_id)
 LEFT JOIN dim_domain USING (domain_id);
 COMMENT ON VIEW mv_cost_app_month IS 'One row per (month, pricing view, domain, application)';
 
-DROP MATERIALIZED VIEW IF EXISTS mv_cost_domain_month;
+DROP MATERIALIZED VIEW IF EXISTS mv_cost_domain_month CASCADE;
 CREATE MATERIALIZED VIEW mv_cost_domain_month AS
 SELECT
   rollup_row.period_month,
@@ -40,7 +41,7 @@ CREATE UNIQUE INDEX mv_cost_domain_month_grain
 ON mv_cost_domain_month (period_month, pricing_view_id, domain_id);
 COMMENT ON MATERIALIZED VIEW mv_cost_domain_month IS 'One row per (month, pricing view, domain)';
 
-DROP MATERIALIZED VIEW IF EXISTS mv_cost_family_month;
+DROP MATERIALIZED VIEW IF EXISTS mv_cost_family_month CASCADE;
 CREATE MATERIALIZED VIEW mv_cost_family_month AS
 SELECT
   rollup_row.period_month,
@@ -59,7 +60,7 @@ ON mv_cost_family_month (period_month, pricing_view_id, domain_id, family_id);
 COMMENT ON MATERIALIZED VIEW mv_cost_family_month IS
 'One row per (month, pricing view, domain, family); INDIRECT domains have no family and are not here';
 
-DROP MATERIALIZED VIEW IF EXISTS mv_history_trend;
+DROP MATERIALIZED VIEW IF EXISTS mv_history_trend CASCADE;
 CREATE MATERIALIZED VIEW mv_history_trend AS
 WITH by_domain AS (
   SELECT

@@ -1,5 +1,6 @@
 -- Who may do what. finops_batch computes and publishes, finops_admin keeps domains, products and prices,
--- finops_api reads. None of them may write a fact outside the publishing functions.
+-- finops_api reads, for the mart's own services; finops_reader reads for a person (80_visible.sql). None of them may
+-- write a fact outside the publishing functions.
 GRANT USAGE ON SCHEMA finops TO finops_batch, finops_admin, finops_api;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA finops FROM PUBLIC;
 -- for what a later migration makes: a function is nobody's until it is granted here
@@ -26,6 +27,7 @@ BEGIN
   END LOOP;
 END $$;
 REVOKE SELECT ON slice_publication FROM finops_batch, finops_admin, finops_api;
+REVOKE SELECT ON application_access FROM finops_batch;
 
 GRANT EXECUTE ON FUNCTION
   stale_slices(), outdated_slices(), slice_status(DATE), prices_in_force(DATE, TEXT), leaf_name(DATE, TEXT),
@@ -61,3 +63,8 @@ ON unit_price TO finops_batch, finops_admin;
 
 GRANT INSERT, UPDATE, DELETE ON dim_domain, dim_family, dim_product, dim_application TO finops_admin;
 GRANT UPDATE ON pricing_view TO finops_admin;
+GRANT INSERT (principal, application_id), DELETE ON application_access TO finops_admin;
+
+-- the views of finops_visible call them, as whoever reads
+GRANT EXECUTE ON FUNCTION is_somebody(), sees_every_application(), seen_applications() TO finops_reader;
+

@@ -1,0 +1,1 @@
+SELECT set_config('finops.principals', %(principals)s, TRUE)
