@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from finops_assets import __version__, events
 from finops_assets.cli import (
+    access,
     administration,
     checks,
     database,
@@ -20,7 +21,6 @@ from finops_assets.cli import (
     up,
     web,
 )
-from finops_assets.cli import access, administration, checks, database, domain, faults, metrics, months, price, up
 from finops_assets.cli.terminal import complain
 from finops_assets.errors import FinopsError, SettingsError
 from finops_assets.settings import Settings
