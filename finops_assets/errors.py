@@ -10,6 +10,7 @@
     ├── DomainError            a domain is unknown, doubled, or waits on itself
     ├── NotAvailable           a domain has no slice in a month before its first one
     ├── MartRefused            the database refused: closed month, immutable price, …
+    ├── ExportRefused          what was asked for cannot be one file, or does not add up
     └── ServerError            the embedded PostgreSQL cannot be started
 
 The message of an error is written for the person who must act on it.
@@ -90,6 +91,10 @@ class NotAvailable(FinopsError):
 
 class MartRefused(FinopsError):
     """The mart's database refused the change, and nothing was written."""
+
+
+class ExportRefused(FinopsError):
+    """An export cannot be one file, or does not add up to the marts; no file was written."""
 
 
 class ServerError(FinopsError):

@@ -21,6 +21,7 @@ from finops_assets.cli import (
     up,
     web,
 )
+from finops_assets.cli import administration, checks, database, domain, export, faults, metrics, months, price, up
 from finops_assets.cli.terminal import complain
 from finops_assets.errors import FinopsError, SettingsError
 from finops_assets.settings import Settings
@@ -36,6 +37,7 @@ app = typer.Typer(
 up.add_to(app)
 months.add_to(app)
 checks.add_to(app)
+export.add_to(app)
 database.add_to(app)
 metrics.add_to(app)
 administration.add_to(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import LiteralString
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from psycopg import sql
 from finops_assets.postgres.connection import Connection
 
 _ROWS_AT_ONCE = 200_000
+_ROWS_READ = 20_000
 
 
 def copy_in(connection: Connection, table: str, rows: pa.Table) -> None:
@@ -34,13 +36,46 @@ def copy_out(
     connection: Connection, statement: LiteralString, parameters: dict[str, object], schema: pa.Schema
 ) -> pa.Table:
     """The rows of a query as Arrow, decimals exact; the schema names and types its columns."""
-    wrapped = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(sql.SQL(statement.rstrip().rstrip(";")))
+    wrapped = _out_of(statement)
     read = pyarrow.csv.ConvertOptions(
         column_types=schema, include_columns=schema.names, strings_can_be_null=True, quoted_strings_can_be_null=False
     )
     with connection.cursor() as cursor, cursor.copy(wrapped, parameters) as copy:
         payload = b"".join(bytes(chunk) for chunk in copy)
     return pyarrow.csv.read_csv(io.BytesIO(payload), convert_options=read)
+
+
+def copy_out_in_batches(
+    connection: Connection, statement: LiteralString, parameters: dict[str, object], rows_at_once: int = _ROWS_READ
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a query as Arrow, every column as text, so many at once: the answer is never held as a whole."""
+    with connection.cursor() as cursor, cursor.copy(_out_of(statement), parameters) as copy:
+        # the server sends one row a message, its line ends included
+        header, rows = b"", []
+        for message in copy:
+            if header:
+                rows.append(bytes(message))
+            else:
+                header = bytes(message)
+            if len(rows) == rows_at_once:
+                yield _texts(header, rows)
+                rows = []
+        if rows:
+            yield _texts(header, rows)
+
+
+def _texts(header: bytes, rows: list[bytes]) -> pa.RecordBatch:
+    names = header.decode().rstrip("\n").split(",")
+    read = pyarrow.csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, quoted_strings_can_be_null=False
+    )
+    whole = pyarrow.csv.ParseOptions(newlines_in_values=True)
+    table = pyarrow.csv.read_csv(io.BytesIO(header + b"".join(rows)), parse_options=whole, convert_options=read)
+    return table.combine_chunks().to_batches()[0]
+
+
+def _out_of(statement: LiteralString) -> sql.Composed:
+    return sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(sql.SQL(statement.rstrip().rstrip(";")))
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,0 +1,1 @@
+SELECT FROM dim_application WHERE application_id = %(application)s
