@@ -14,6 +14,7 @@ from finops_assets.cli import (
     checks,
     database,
     domain,
+    export,
     faults,
     metrics,
     months,
@@ -21,7 +22,6 @@ from finops_assets.cli import (
     up,
     web,
 )
-from finops_assets.cli import administration, checks, database, domain, export, faults, metrics, months, price, up
 from finops_assets.cli.terminal import complain
 from finops_assets.errors import FinopsError, SettingsError
 from finops_assets.settings import Settings
