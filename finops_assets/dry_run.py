@@ -163,9 +163,8 @@ def _refusals(
 
 
 def _bill(connection: Connection, publication: facts.Publication) -> tuple[dict[str, list[Any]], str | None]:
-    """A bill's own prices as the queries take them, and why they would be refused."""
+    """What a bill's own prices say new, as the query of costs takes it, and why they would be refused."""
     domain, period, refused = publication.domain, publication.period, None
-    key = {"month": period.first_day, "domain": domain.domain_id}
     columns = ("pricing_view_id", "product_id", "unit_price")
     bill: dict[str, list[Any]] = {"bill_views": [], "bill_products": [], "bill_prices": []}
     if publication.prices is not None:
@@ -173,8 +172,9 @@ def _bill(connection: Connection, publication: facts.Publication) -> tuple[dict[
             rows = pricing.provider_prices(connection, domain, period, publication.prices)
         except MartRefused as foreign:
             return bill, str(foreign)
-        bill = dict(zip(bill, (rows[name].tolist() for name in columns), strict=True))
-        late = connection.execute(query("dry_run/bill_is_late"), key | bill).fetchone()
-        if late is not None and late["is_late"]:
+        said = pricing.news(connection, rows, pricing.bill_name(domain, period))
+        new = rows.iloc[list(said)]
+        bill = dict(zip(bill, (new[name].tolist() for name in columns), strict=True))
+        if any(said.values()):
             refused = "a price may not take effect in or before a closed month"
     return bill, refused

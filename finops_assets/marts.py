@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -30,10 +31,15 @@ class Grain(StrEnum):
 
 @dataclass(frozen=True)
 class Refreshed:
-    """Which (month, domain) were priced again, and the version the marts have reached."""
+    """Which (month, domain) were priced again, the version the marts have reached, and how long it took.
+
+    ``slice_seconds`` has one entry per slice; ``seconds`` is all of it, the views on top included.
+    """
 
     slices: tuple[tuple[date, str], ...]
     version: int
+    slice_seconds: tuple[float, ...] = field(default=(), compare=False)
+    seconds: float = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -53,18 +59,22 @@ def refresh(
 ) -> Refreshed:
     """Price every stale slice again and refresh the views on top, in one transaction; nothing when none is stale."""
     started = time.monotonic()
+    marks: list[float] = []
     with connection.transaction():
         stale = connection.execute(query("marts/stale_slices")).fetchall()
         for done, slice_ in enumerate(stale, start=1):
+            marks.append(time.monotonic())
             key = {"month": slice_["period_month"], "domain": slice_["domain_id"]}
             connection.execute(query("marts/refresh_slice"), key)
             progress(done, len(stale))
+        marks.append(time.monotonic())
         statement = query("marts/refresh_views") if stale else query("marts/version")
         row = connection.execute(statement).fetchone()
         assert row is not None
     seconds = time.monotonic() - started
     emit(Event.MARTS_REFRESHED, run_id=run_id, slices=len(stale), version=row["version"], seconds=seconds)
-    return Refreshed(tuple((s["period_month"], s["domain_id"]) for s in stale), row["version"])
+    each = tuple(after - before for before, after in pairwise(marks))
+    return Refreshed(tuple((s["period_month"], s["domain_id"]) for s in stale), row["version"], each, seconds)
 
 
 def stale_count(connection: Connection) -> int:

@@ -104,7 +104,8 @@ def price(
         "unit_price": unit_price,
     } | changes
     with mart.connect("finops_admin") as connection:
-        return pricing.import_file(connection, write_csv(folder / f"{uuid4().hex}.csv", [row]), max_bytes=10**9).new
+        file = write_csv(folder / f"{uuid4().hex}.csv", [row])
+        return pricing.import_file(connection, file, max_bytes=10**9, allow_unknown=True).new
 
 
 @contextmanager

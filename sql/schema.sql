@@ -192,6 +192,27 @@ CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_product FOR EACH R
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
 
+CREATE TABLE draft_price (
+  pricing_view_id text NOT NULL,
+  domain_id text NOT NULL,
+  product_id text NOT NULL,
+  effective_from date NOT NULL,
+  unit_price numeric(30,12) NOT NULL,
+  source_name text NOT NULL,
+  source_line bigint NOT NULL,
+  drafted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  drafted_by text DEFAULT COALESCE(NULLIF(current_setting('finops.person'::text, true), ''::text), (SESSION_USER)::text) NOT NULL,
+  CONSTRAINT draft_price_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT draft_price_effective_from_check CHECK ((effective_from = date_trunc('month'::text, (effective_from)::timestamp with time zone))),
+  CONSTRAINT draft_price_pkey PRIMARY KEY (pricing_view_id, domain_id, product_id, effective_from),
+  CONSTRAINT draft_price_pricing_view_id_fkey FOREIGN KEY (pricing_view_id) REFERENCES pricing_view(pricing_view_id),
+  CONSTRAINT draft_price_unit_price_check CHECK ((unit_price <> 'NaN'::numeric))
+);
+CREATE TRIGGER drafts_are_written_again BEFORE UPDATE OR TRUNCATE ON finops.draft_price FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('delete a line and write it again');
+CREATE TRIGGER one_at_a_time BEFORE INSERT OR DELETE ON finops.draft_price FOR EACH STATEMENT EXECUTE FUNCTION take_price_turn();
+CREATE TRIGGER price_is_in_its_place AFTER INSERT ON finops.draft_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_misplaced_price();
+CREATE TRIGGER price_is_sound AFTER INSERT ON finops.draft_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_price();
+
 CREATE TABLE fact_archive (
   period_month date NOT NULL,
   domain_id text NOT NULL,
@@ -265,6 +286,9 @@ CREATE TABLE pricing_view (
   is_draft boolean DEFAULT false NOT NULL,
   focus_cost text,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  based_on text,
+  CONSTRAINT only_a_draft_is_based_on_another CHECK (((based_on IS NULL) OR is_draft)),
+  CONSTRAINT pricing_view_based_on_fkey FOREIGN KEY (based_on) REFERENCES pricing_view(pricing_view_id),
   CONSTRAINT pricing_view_check CHECK ((NOT (is_default AND is_draft))),
   CONSTRAINT pricing_view_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT pricing_view_focus_cost_check CHECK ((focus_cost = ANY (ARRAY['ListCost'::text, 'ContractedCost'::text, 'BilledCost'::text, 'EffectiveCost'::text]))),
@@ -275,7 +299,9 @@ CREATE TABLE pricing_view (
 );
 CREATE UNIQUE INDEX one_default_pricing_view ON finops.pricing_view USING btree (is_default) WHERE is_default;
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON finops.pricing_view FOR EACH ROW EXECUTE FUNCTION audit_row('pricing_view_id');
+CREATE TRIGGER draft_lives_once BEFORE INSERT OR DELETE OR UPDATE ON finops.pricing_view FOR EACH ROW EXECUTE FUNCTION guard_draft();
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.pricing_view FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('pricing_view_id', 'currency');
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.pricing_view FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a published view stays');
 
 CREATE TABLE quarantine_line (
   quarantine_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -398,7 +424,7 @@ CREATE TABLE unit_price (
   unit_price numeric(30,12) NOT NULL,
   source_name text NOT NULL,
   published_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-  published_by text DEFAULT SESSION_USER NOT NULL,
+  published_by text DEFAULT COALESCE(NULLIF(current_setting('finops.person'::text, true), ''::text), (SESSION_USER)::text) NOT NULL,
   CONSTRAINT unit_price_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
   CONSTRAINT unit_price_effective_from_check CHECK ((effective_from = date_trunc('month'::text, (effective_from)::timestamp with time zone))),
   CONSTRAINT unit_price_pkey PRIMARY KEY (pricing_view_id, domain_id, product_id, effective_from, revision),
@@ -410,6 +436,7 @@ CREATE INDEX unit_price_by_domain ON finops.unit_price USING btree (domain_id, p
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('unit_price only grows');
 CREATE TRIGGER audited AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION audit_prices();
 CREATE TRIGGER one_at_a_time BEFORE INSERT ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION take_price_turn();
+CREATE TRIGGER price_is_in_its_place AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_misplaced_price();
 CREATE TRIGGER price_is_sound AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_price();
 
 -- One row per (month, pricing view, domain, application)
@@ -475,22 +502,29 @@ FUNCTION audit_prices() RETURNS trigger VOLATILE SECURITY DEFINER SET search_pat
 FUNCTION audit_row() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION audit_statement() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION audit_statements(relation text, VARIADIC arguments text[]) RETURNS void VOLATILE SET search_path=finops, pg_temp;
+FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) RETURNS TABLE(period_month date, domain_id text, product_id text, effective_from date, revision integer, unit_price numeric, source_name text, source_line bigint, published_at timestamp with time zone, published_by text, is_drafted boolean) STABLE SET search_path=finops, pg_temp;
+FUNCTION closed_month_changed(domain text, month date) RETURNS date STABLE SET search_path=finops, pg_temp;
 FUNCTION end_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION ensure_slice(month date, domain text) RETURNS text VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) RETURNS bytea IMMUTABLE;
+FUNCTION guard_draft() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_lineage() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_slice() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION hold_publications_back() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION is_somebody() RETURNS boolean STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION leaf_name(month date, domain text) RETURNS text IMMUTABLE;
+FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) RETURNS TABLE(place bigint, pricing_view_id text, domain_id text, product_id text, effective_from date, unit_price numeric, source_name text, revision integer) STABLE SET search_path=finops, pg_temp;
 FUNCTION open_publication(month date, domain text, run uuid, content bytea) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION outdated_slices() RETURNS TABLE(period_month date, domain_id text, driver_domain_id text, driver_version integer, current_version integer, restated_domain_id text) STABLE SET search_path=finops, pg_temp;
+FUNCTION price_book(book text, known_before timestamp with time zone, last_revision integer) RETURNS TABLE(domain_id text, product_id text, effective_from date, revision integer, unit_price numeric, source_name text, source_line bigint, published_at timestamp with time zone, published_by text, is_drafted boolean) STABLE SET search_path=finops, pg_temp;
 FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id text, product_id text, unit_price numeric, price_id bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION principals() RETURNS text[] STABLE SET search_path=finops, pg_temp;
+FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) RETURNS TABLE(period_month date, domain_id text, product_key text, quantity numeric, line_count bigint, price_before numeric, price_after numeric) STABLE SET search_path=finops, pg_temp;
 FUNCTION record_act(act text, relation text, key jsonb, before jsonb, after jsonb) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refresh_marts() RETURNS bigint VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refresh_slice(month date, domain text) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_delete_of_cited() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION refuse_misplaced_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_new_identity() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 FUNCTION refuse_new_mode() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -516,6 +550,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON dim_application TO finops_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON dim_domain TO finops_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON dim_family TO finops_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON dim_product TO finops_admin;
+GRANT DELETE, INSERT (domain_id, effective_from, pricing_view_id, product_id, source_line, source_name, unit_price), SELECT ON draft_price TO finops_admin;
 GRANT SELECT ON fact_archive TO finops_admin;
 GRANT SELECT ON fact_consumption TO finops_admin;
 GRANT SELECT ON mart_slice TO finops_admin;
@@ -525,7 +560,7 @@ GRANT SELECT ON mv_cost_domain_month TO finops_admin;
 GRANT SELECT ON mv_cost_family_month TO finops_admin;
 GRANT SELECT ON mv_history_trend TO finops_admin;
 GRANT SELECT ON period TO finops_admin;
-GRANT INSERT, SELECT, UPDATE ON pricing_view TO finops_admin;
+GRANT DELETE, INSERT, SELECT, UPDATE ON pricing_view TO finops_admin;
 GRANT SELECT ON quarantine_line TO finops_admin;
 GRANT SELECT ON schema_migration TO finops_admin;
 GRANT SELECT ON slice_driver TO finops_admin;
@@ -533,10 +568,15 @@ GRANT SELECT ON slice_run TO finops_admin;
 GRANT SELECT ON slice_source TO finops_admin;
 GRANT SELECT ON slice_version TO finops_admin;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_admin;
+GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_admin;
+GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_admin;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) TO finops_admin;
 GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_admin;
+GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time zone, last_revision integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_admin;
@@ -555,6 +595,7 @@ GRANT SELECT ON dim_application TO finops_api;
 GRANT SELECT ON dim_domain TO finops_api;
 GRANT SELECT ON dim_family TO finops_api;
 GRANT SELECT ON dim_product TO finops_api;
+GRANT SELECT ON draft_price TO finops_api;
 GRANT SELECT ON fact_archive TO finops_api;
 GRANT SELECT ON fact_consumption TO finops_api;
 GRANT SELECT ON mart_slice TO finops_api;
@@ -572,10 +613,15 @@ GRANT SELECT ON slice_run TO finops_api;
 GRANT SELECT ON slice_source TO finops_api;
 GRANT SELECT ON slice_version TO finops_api;
 GRANT SELECT ON unit_price TO finops_api;
+GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_api;
+GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_api;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_api;
+GRANT EXECUTE ON FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) TO finops_api;
 GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_api;
+GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time zone, last_revision integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_api;
+GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_api;
@@ -591,6 +637,7 @@ GRANT INSERT (application_id, application_label, is_inferred, owner), SELECT, UP
 GRANT INSERT (available_from, domain_id, domain_label, domain_mode, indirect_label, indirect_method_key), SELECT ON dim_domain TO finops_batch;
 GRANT INSERT, SELECT, UPDATE (described_in, family_label) ON dim_family TO finops_batch;
 GRANT INSERT (consumption_metric, described_in, domain_id, family_id, is_inferred, product_id, product_label), SELECT, UPDATE (decommissioned_at, described_in, family_id, in_referential, is_active, is_inferred, product_label) ON dim_product TO finops_batch;
+GRANT SELECT ON draft_price TO finops_batch;
 GRANT SELECT ON fact_archive TO finops_batch;
 GRANT SELECT ON fact_consumption TO finops_batch;
 GRANT SELECT ON mart_slice TO finops_batch;
@@ -608,12 +655,17 @@ GRANT INSERT (domain_id, outcome, period_month, reason, run_id), SELECT, UPDATE 
 GRANT INSERT, SELECT ON slice_source TO finops_batch;
 GRANT SELECT ON slice_version TO finops_batch;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_batch;
+GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_batch;
+GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION ensure_slice(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_batch;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) TO finops_batch;
 GRANT EXECUTE ON FUNCTION open_publication(month date, domain text, run uuid, content bytea) TO finops_batch;
 GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_batch;
+GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time zone, last_revision integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) TO finops_batch;

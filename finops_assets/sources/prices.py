@@ -15,6 +15,7 @@ from finops_assets.sources.tables import header_of
 from finops_assets.sources.values import currency, identifier, label, month, one_of, true_or_false
 
 KINDS = ("list", "contracted", "billed", "effective", "internal", "what_if")
+PRICE_KEYS = ("pricing_view_id", "domain_id", "product_id", "effective_from")
 FOCUS_COSTS = ("ListCost", "ContractedCost", "BilledCost", "EffectiveCost")
 
 _PRICES = (
@@ -23,6 +24,7 @@ _PRICES = (
     Column("product_id", Texts(identifier)),
     Column("effective_from", Texts(month, pa.date32())),
     Column("unit_price", Decimals()),
+    Column("currency", Texts(currency), required=False),
 )
 _VIEWS = (
     Column("pricing_view_id", Texts(identifier)),
@@ -31,13 +33,14 @@ _VIEWS = (
     Column("kind", Texts(one_of(*KINDS))),
     Column("is_default", Texts(true_or_false, pa.bool_())),
     Column("focus_cost", Texts(one_of(*FOCUS_COSTS)), required=False),
+    Column("is_draft", Texts(true_or_false, pa.bool_()), required=False),
+    Column("based_on", Texts(identifier), required=False),
 )
 
 
 def read_prices(path: Path, *, max_bytes: int, name: str | None = None) -> Reading:
     """Unit prices, one row per view, domain, product (or '*') and month; SourceRefused on any fault."""
-    keys = ["pricing_view_id", "domain_id", "product_id", "effective_from"]
-    return read_members(path, _PRICES, keys, max_bytes=max_bytes, name=name)
+    return read_members(path, _PRICES, PRICE_KEYS, max_bytes=max_bytes, name=name)
 
 
 def read_pricing_views(path: Path, *, max_bytes: int, name: str | None = None) -> Reading:

@@ -227,14 +227,30 @@ def test_price_from_the_middle_of_a_month_is_refused_by_the_database(priced):
         pricing.publish(connection, offered(effective_from=date(2024, 1, 2)), "test")
 
 
-def test_price_that_takes_effect_in_a_closed_month_is_refused(priced, tmp_path):
+@pytest.mark.parametrize("month", ["2024-01", "2023-06"])
+def test_price_that_takes_effect_in_a_closed_month_is_refused_and_its_line_named(priced, tmp_path, month):
     publish(priced, line())
     ask(priced, "UPDATE period SET status = 'CLOSED'", role="finops_owner")
-    with pytest.raises(MartRefused, match="may not take effect in or before a closed month"):
-        price(priced, tmp_path, "1")
-    with pytest.raises(MartRefused, match="may not take effect in or before a closed month"):
-        price(priced, tmp_path, "1", effective_from="2023-06")
+    with pytest.raises(SourceRefused) as refused:
+        import_row(priced, tmp_path, effective_from=month)
+    told = f"prices.csv, line 3, column effective_from: '{month}': would change 2024-01, which is closed"
+    assert told in str(refused.value)
+    assert ask(priced, "SELECT * FROM unit_price") == []
     assert price(priced, tmp_path, "1", effective_from="2024-02") == 1
+
+
+def test_price_that_a_closed_month_has_already_may_be_said_again(priced, tmp_path):
+    publish(priced, line())
+    price(priced, tmp_path, "1")
+    ask(priced, "UPDATE period SET status = 'CLOSED'", role="finops_owner")
+    assert price(priced, tmp_path, "1.0") == 0
+
+
+def test_price_in_a_closed_month_that_no_file_check_has_seen_is_refused_by_the_database(priced):
+    publish(priced, line())
+    ask(priced, "UPDATE period SET status = 'CLOSED'", role="finops_owner")
+    with pytest.raises(MartRefused, match="in or before a closed month"), priced.connect("finops_batch") as connection:
+        pricing.publish(connection, offered(), "test")
 
 
 def test_amount_of_an_open_month_is_accepted_although_a_later_month_is_closed(priced, tmp_path):
@@ -242,7 +258,7 @@ def test_amount_of_an_open_month_is_accepted_although_a_later_month_is_closed(pr
     publish(priced, line(), month=JANUARY.next)
     ask(priced, "UPDATE period SET status = 'CLOSED' WHERE period_month = '2024-02-01'", role="finops_owner")
     assert price(priced, tmp_path, "100", product="*", domain="LICENCES") == 1
-    with pytest.raises(MartRefused, match="closed month"):
+    with pytest.raises(SourceRefused, match="would change 2024-02, which is closed"):
         price(priced, tmp_path, "100", product="*", domain="LICENCES", effective_from="2024-02")
 
 
@@ -287,8 +303,10 @@ def test_no_default_view_is_told(mart):
 
 
 def test_currency_of_a_view_is_not_changed(priced, tmp_path):
-    with pytest.raises(MartRefused, match="pricing_view.currency is stable"):
+    with pytest.raises(SourceRefused, match="internal-view.csv, line 2, column currency: 'USD': .*currency is stable"):
         price_view(priced, tmp_path, currency="USD")
+    with pytest.raises(MartRefused, match="pricing_view.currency is stable"):
+        ask(priced, "UPDATE pricing_view SET currency = 'USD'", role="finops_admin")
 
 
 def test_folder_of_prices_is_imported_views_first(mart, tmp_path):
@@ -423,16 +441,6 @@ def test_new_view_makes_everything_stale_once(shown, tmp_path):
     assert refresh(shown).slices == ()
     rows = ask(shown, "SELECT count(*) FROM mv_cost_domain_month WHERE pricing_view_id = 'listed' AND cost IS NULL")
     assert rows == [{"count": 8}]
-
-
-def test_draft_view_is_in_no_mart_until_it_is_published(shown, tmp_path):
-    price_view(shown, tmp_path, "idea")
-    ask(shown, "UPDATE pricing_view SET is_draft = TRUE WHERE pricing_view_id = 'idea'", role="finops_admin")
-    price(shown, tmp_path, "5", pricing_view_id="idea")
-    assert refresh(shown).slices == ()
-    ask(shown, "UPDATE pricing_view SET is_draft = FALSE WHERE pricing_view_id = 'idea'", role="finops_admin")
-    assert len(refresh(shown).slices) == 8
-    assert cost(shown, view="idea") == (Decimal(50), 0)
 
 
 # Any history of prices, any facts

@@ -39,6 +39,14 @@ GRANT EXECUTE ON FUNCTION
   refresh_slice(DATE, TEXT), refresh_marts()
 TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_slice(DATE, TEXT), refresh_marts() TO finops_admin;
+GRANT EXECUTE ON FUNCTION
+  new_prices(TEXT[], TEXT[], TEXT[], DATE[], NUMERIC[], TEXT[], BOOLEAN), closed_month_changed(TEXT, DATE),
+  price_book(TEXT, TIMESTAMPTZ, INTEGER), book_in_force(TEXT, DATE, DATE, TIMESTAMPTZ, INTEGER),
+  quantities_in_two_books(TEXT, TEXT, DATE, DATE, TEXT[])
+TO finops_batch, finops_admin, finops_api;
+GRANT INSERT (pricing_view_id, domain_id, product_id, effective_from, unit_price, source_name, source_line)
+ON draft_price TO finops_admin;
+GRANT DELETE ON draft_price TO finops_admin;
 
 GRANT INSERT ON slice_source, slice_driver, allocation_detail, allocation_component, quarantine_line TO finops_batch;
 GRANT UPDATE (is_current) ON quarantine_line TO finops_batch;
@@ -62,7 +70,7 @@ GRANT INSERT (pricing_view_id, domain_id, product_id, effective_from, revision, 
 ON unit_price TO finops_batch, finops_admin;
 
 GRANT INSERT, UPDATE, DELETE ON dim_domain, dim_family, dim_product, dim_application TO finops_admin;
-GRANT UPDATE ON pricing_view TO finops_admin;
+GRANT UPDATE, DELETE ON pricing_view TO finops_admin;
 GRANT INSERT (principal, application_id), DELETE ON application_access TO finops_admin;
 
 -- the views of finops_visible call them, as whoever reads

@@ -1,0 +1,1 @@
+DELETE FROM pricing_view WHERE pricing_view_id = %(draft)s

@@ -1,0 +1,1 @@
+DELETE FROM draft_price WHERE pricing_view_id = %(draft)s

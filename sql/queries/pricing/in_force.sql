@@ -1,0 +1,7 @@
+-- The prices of a book that hold in a month.
+SELECT book.*
+FROM book_in_force(%(book)s, %(month)s, %(month)s,
+  coalesce(%(known_before)s::TIMESTAMPTZ, 'infinity'), %(last_revision)s
+) AS book
+WHERE (%(domain)s::TEXT IS NULL OR domain_id = %(domain)s) AND (%(product)s::TEXT IS NULL OR product_id = %(product)s)
+ORDER BY domain_id, product_id

@@ -1,0 +1,1 @@
+SELECT domain_id, product_id FROM dim_product WHERE domain_id = ANY(%(domains)s)

@@ -1,0 +1,7 @@
+-- The lines of a book, each the last word on its (domain, product, month of effect).
+SELECT NULL::DATE AS period_month, book.*
+FROM price_book(%(book)s,
+  coalesce(%(known_before)s::TIMESTAMPTZ, 'infinity'), %(last_revision)s
+) AS book
+WHERE (%(domain)s::TEXT IS NULL OR domain_id = %(domain)s) AND (%(product)s::TEXT IS NULL OR product_id = %(product)s)
+ORDER BY domain_id, product_id, effective_from

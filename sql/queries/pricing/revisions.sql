@@ -1,0 +1,11 @@
+-- Every revision of a view's prices, in the order they came.
+SELECT
+  NULL::DATE AS period_month, domain_id, product_id, effective_from, revision, unit_price, source_name,
+  NULL::BIGINT AS source_line, published_at, published_by, FALSE AS is_drafted
+FROM unit_price
+WHERE pricing_view_id = %(book)s
+  AND published_at < coalesce(%(known_before)s::TIMESTAMPTZ, 'infinity')
+  AND revision <= %(last_revision)s
+  AND (%(domain)s::TEXT IS NULL OR domain_id = %(domain)s)
+  AND (%(product)s::TEXT IS NULL OR product_id = %(product)s)
+ORDER BY domain_id, product_id, effective_from, revision

@@ -1,0 +1,13 @@
+SELECT
+  priced.domain_id AS key,
+  dim_domain.domain_label AS label,
+  priced.domain_id,
+  sum(priced.quantity * priced.price_before) AS before,
+  sum(priced.quantity * priced.price_after) AS after,
+  sum(priced.line_count)::BIGINT AS line_count,
+  coalesce(sum(priced.line_count) FILTER (WHERE priced.price_before IS NULL), 0)::BIGINT AS unpriced_before,
+  coalesce(sum(priced.line_count) FILTER (WHERE priced.price_after IS NULL), 0)::BIGINT AS unpriced_after
+FROM quantities_in_two_books(%(before)s, %(after)s, %(first)s, %(last)s, %(domains)s) AS priced
+LEFT JOIN dim_domain USING (domain_id)
+GROUP BY priced.domain_id, dim_domain.domain_label
+ORDER BY priced.domain_id

@@ -1,0 +1,12 @@
+SELECT
+  to_char(priced.period_month, 'YYYY-MM') AS key,
+  NULL AS label,
+  NULL AS domain_id,
+  sum(priced.quantity * priced.price_before) AS before,
+  sum(priced.quantity * priced.price_after) AS after,
+  sum(priced.line_count)::BIGINT AS line_count,
+  coalesce(sum(priced.line_count) FILTER (WHERE priced.price_before IS NULL), 0)::BIGINT AS unpriced_before,
+  coalesce(sum(priced.line_count) FILTER (WHERE priced.price_after IS NULL), 0)::BIGINT AS unpriced_after
+FROM quantities_in_two_books(%(before)s, %(after)s, %(first)s, %(last)s, %(domains)s) AS priced
+GROUP BY priced.period_month
+ORDER BY priced.period_month
