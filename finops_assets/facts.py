@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from finops_assets import catalog, pricing, quarantine
+from finops_assets import catalog, kept_lines, pricing, quarantine
 from finops_assets.allocation import COMPONENTS
 from finops_assets.contract import QUANTITY, canonical, content_hash, in_units
 from finops_assets.domain import Domain, Mode
@@ -26,6 +26,7 @@ from finops_assets.period import Period
 from finops_assets.postgres.bulk import copy_in
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
+from finops_assets.source_lines import ROWS, Lineage
 from finops_assets.sources import SourceFile
 
 
@@ -53,6 +54,8 @@ class Publication:
     prices: pd.DataFrame | None = None
     # what each weight was blended of, where there are several drivers
     components: pd.DataFrame | None = None
+    # the source lines that the lines sum
+    lineage: Lineage = Lineage(ROWS.empty_table())
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,9 @@ def _write(
     for file in publication.files:
         row = {"name": file.name, "sha256": bytes.fromhex(file.sha256), "bytes": file.bytes, "rows": file.rows}
         connection.execute(query("facts/add_source"), key | row)
+    kept = kept_lines.Version(publication.period, publication.domain.domain_id, version)
+    names = [file.name for file in publication.files]
+    kept_lines.keep(connection, publication.domain, kept, publication.lineage, lines, names)
     if publication.domain.mode is Mode.INDIRECT:
         copy_in(connection, "allocation_detail", _details(publication, lines, version))
     if publication.components is not None:

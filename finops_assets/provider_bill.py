@@ -16,10 +16,11 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from finops_assets.consumption import by_application_and_product
 from finops_assets.contract import LINES, QUANTITY, frame, in_units
-from finops_assets.money import ONE, from_units
+from finops_assets.money import EXACT, ONE, SCALE, from_units
 
 # FOCUS cost → the unit prices of the provider that may explain it, the first one preferred
 COSTS = {
@@ -31,6 +32,18 @@ COSTS = {
 PRICES = pa.schema(
     [("focus_cost", pa.string()), ("currency", pa.string()), ("product_id", pa.string()), ("unit_price", QUANTITY)]
 )
+LINEAGE = pa.schema(
+    [
+        ("application_id", pa.string()),
+        ("product_id", pa.string()),
+        ("quantity", QUANTITY),
+        ("file", pa.string()),
+        ("line", pa.int64()),
+    ]
+)
+_PLACE = ["application_id", "file", "line"]
+# so wide that two of them multiply without rounding
+_WIDE = pa.decimal256(37, 12)
 _PICO = Decimal("0.000000000001")
 
 
@@ -49,6 +62,16 @@ def lines_of(charges: pd.DataFrame) -> pd.DataFrame:
     """One line per (application, product), and one per (application, difference product) where there is one."""
     usage = by_application_and_product(charges)
     return pd.concat([usage, frame(list(_differences(charges)), LINES)], ignore_index=True)
+
+
+def lineage_of(charges: pd.DataFrame) -> pd.DataFrame:
+    """One row per (charge, product it counts in): what it gives each quantity of ``lines_of``, with its file and line.
+
+    A charge counts in its product, and in the differences of its family with what the price leaves of its own costs:
+    at the prices of a cost its rows are that cost, to the last digit.
+    """
+    own = charges[LINEAGE.names]
+    return pd.concat([own, frame(list(_parts_of_differences(charges)), LINEAGE)], ignore_index=True)
 
 
 def prices_of(charges: pd.DataFrame) -> pd.DataFrame:
@@ -85,6 +108,38 @@ def _differences(charges: pd.DataFrame) -> Iterator[dict[str, Any]]:
                 yield base | _difference(f"difference:{cost}:{family}", currency, cost, whole)
             if rest:
                 yield base | _difference(f"difference:{cost}:{family}:1e-12", f"1e-12 {currency}", cost, rest)
+
+
+def _parts_of_differences(charges: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """What each charge gives the difference products, as rows of LINEAGE.
+
+    Parts are the steps of a running total, cut as the total is, so that they add up to what is cut of it.
+    """
+    running: dict[tuple[str, str], int] = {}
+    for cost, chosen in _chosen_prices(charges).items() if len(charges) else ():
+        running.clear()
+        for charge, left in _left_of(charges, COSTS[cost][0], chosen):
+            key = (charge["application_id"], charge["family_id"])
+            before = running.get(key, 0)
+            running[key] = before + left
+            steps = (after - earlier for after, earlier in zip(_split(running[key]), _split(before), strict=True))
+            product = f"difference:{cost}:{charge['family_id']}"
+            for product_id, units in zip((product, f"{product}:1e-12"), steps, strict=True):
+                if units:
+                    yield charge | {"product_id": product_id, "quantity": from_units(units)}
+
+
+def _left_of(charges: pd.DataFrame, column: str, chosen: dict[str, int]) -> Iterator[tuple[dict[str, Any], int]]:
+    """The charges whose cost is not quantity × price, each with what is left, in 1e-24."""
+    product = pc.index_in(pa.array(charges["product_id"], pa.string()), value_set=pa.array(chosen, pa.string()))
+    prices = pa.array([from_units(price) for price in chosen.values()], _WIDE).take(product)
+    quantity = pa.array(charges["quantity"], QUANTITY).fill_null(0).cast(_WIDE)
+    cost = pc.multiply(pa.array(charges[column], QUANTITY).cast(_WIDE), pa.scalar(Decimal(1), _WIDE))
+    left = pc.subtract(cost, pc.multiply(quantity, prices))
+    places = pc.indices_nonzero(pc.not_equal(left, pa.scalar(Decimal(0), left.type)))
+    rows = charges.iloc[places.to_numpy()][[*_PLACE, "family_id"]].to_dict("records")
+    for row, amount in zip(rows, left.take(places).to_pylist(), strict=True):
+        yield row, int(amount.scaleb(2 * SCALE, EXACT))
 
 
 def _difference(product_id: str, metric: str, cost: str, units: int) -> dict[str, Any]:

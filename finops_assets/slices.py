@@ -13,7 +13,7 @@ from uuid import UUID
 import pandas as pd
 import psycopg
 
-from finops_assets import catalog, contract, facts, inputs
+from finops_assets import catalog, contract, facts, inputs, source_lines
 from finops_assets.domain import UNALLOCATED, Domain
 from finops_assets.domains import Plugin, in_order
 from finops_assets.errors import DomainError, FinopsError, NotAvailable, ServerError, SourceMissing, SourceRefused
@@ -145,6 +145,7 @@ def compute(
 ) -> facts.Publication:
     """Everything up to the contract: what a run would publish for one (month, domain). Writes nothing."""
     gathered = inputs.gather(connection, settings, plugin.domain, period)
+    declared = plugin.lineage(period, gathered.frames) if plugin.lineage else None
     return facts.Publication(
         domain=plugin.domain,
         period=period,
@@ -155,6 +156,9 @@ def compute(
         quarantined=gathered.quarantined,
         prices=plugin.prices(period, gathered.frames) if plugin.prices else None,
         components=plugin.components(period, gathered.frames) if plugin.components else None,
+        lineage=source_lines.declared(declared)
+        if declared is not None
+        else source_lines.derived(plugin.domain.mode, gathered.frames),
     )
 
 

@@ -35,6 +35,8 @@ class Plugin:
     prices: Callable[[Period, Inputs], pd.DataFrame] | None = None
     # what each weight was blended of, for domains with several drivers
     components: Callable[[Period, Inputs], pd.DataFrame] | None = None
+    # which source lines each quantity sums, for domains whose lines are not their inputs' by application and product
+    lineage: Callable[[Period, Inputs], pd.DataFrame] | None = None
 
     @property
     def is_data_alone(self) -> bool:
@@ -63,8 +65,8 @@ def plugin_of(module: ModuleType) -> Plugin:
     lacking = [name for name in ("DOMAIN", "compute", "EXAMPLE") if not hasattr(module, name)]
     if lacking:
         raise DomainError(f"{module.__name__} lacks {', '.join(lacking)}: see docs/adding-a-domain.md")
-    prices, components = (getattr(module, name, None) for name in ("prices", "components"))
-    return Plugin(module.DOMAIN, module.compute, module.EXAMPLE, prices, components)
+    optional = {name: getattr(module, name, None) for name in ("prices", "components", "lineage")}
+    return Plugin(module.DOMAIN, module.compute, module.EXAMPLE, **optional)
 
 
 def in_order(domains: Iterable[Domain]) -> list[str]:

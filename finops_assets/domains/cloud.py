@@ -10,7 +10,7 @@ import pandas as pd
 
 from finops_assets.domain import Domain, Example, FocusFiles, Inputs, Mode
 from finops_assets.period import Period
-from finops_assets.provider_bill import lines_of, prices_of
+from finops_assets.provider_bill import lineage_of, lines_of, prices_of
 
 DOMAIN = Domain(
     domain_id="CLOUD",
@@ -30,6 +30,11 @@ def compute(period: Period, inputs: Inputs) -> pd.DataFrame:
 def prices(period: Period, inputs: Inputs) -> pd.DataFrame:
     """One row per (FOCUS cost, price id): the provider's own unit price."""
     return prices_of(inputs["charges"])
+
+
+def lineage(period: Period, inputs: Inputs) -> pd.DataFrame:
+    """One row per (charge, product it counts in): the price id, and the differences it has a part in."""
+    return lineage_of(inputs["charges"])
 
 
 _CHARGE = {

@@ -120,6 +120,14 @@ TAMPERS = {
         "UPDATE fact_archive SET quantity = quantity + 0.000000000001",
         "UPDATE fact_archive SET version = 7",
     ],
+    "source_lines_are_kept": [
+        "DELETE FROM slice_lines",
+        "DELETE FROM slice_lines WHERE version = 2",
+        "UPDATE slice_lines SET chunk = 2 WHERE version = 2",
+        "UPDATE slice_lines SET version = version + 7",
+        "UPDATE slice_lines SET lines = lines || 'x' WHERE version = 1",
+        "UPDATE slice_lines SET sha256 = sha256('x')",
+    ],
     "weights_sum_to_one": [
         "UPDATE fact_2024_01_support SET quantity = quantity - 0.000000000001 WHERE application_id = 'billing'",
         "DELETE FROM fact_2024_01_support WHERE application_id = 'billing'",

@@ -28,6 +28,7 @@ from finops_assets.domains import discover, in_order, plugin_of
 from finops_assets.errors import ContractBroken, DomainError
 from finops_assets.indirect import METHODS
 from finops_assets.inputs import DRIVERS, PRODUCTS
+from finops_assets.source_lines import declared, derived, matched
 from finops_assets.sources.coefficients import COEFFICIENT_COLUMNS
 from finops_assets.sources.focus import RESULT
 from finops_assets.sources.usage import usage_columns
@@ -175,6 +176,17 @@ def test_a_direct_domain_loses_no_quantity_of_any_product(domain_id):
     lines = checked(plugin, inputs)
     of_products = lines[~lines["product_id"].str.startswith("difference:")]
     assert totals(of_products) == delivered
+
+
+@pytest.mark.parametrize("domain_id", DIRECT)
+def test_each_line_of_a_direct_domain_is_the_sum_of_its_source_lines(domain_id):
+    plugin = FOUND[domain_id]
+    inputs, month = inputs_of(plugin), plugin.example.month
+    told = declared(plugin.lineage(month, inputs)) if plugin.lineage else derived(Mode.DIRECT, inputs)
+    facts = contract.canonical(checked(plugin, inputs)).select(["application_id", "product_id", "quantity"])
+    kept, others = matched(told, facts, ["example/2025-01.csv"])
+    explained = kept.group_by(["application_id", "product_id"]).aggregate([]).num_rows
+    assert (explained, others) == (facts.num_rows, [])
 
 
 @pytest.mark.parametrize("domain_id", DIRECT)

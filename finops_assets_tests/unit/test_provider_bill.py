@@ -17,7 +17,7 @@ from finops_assets.contract import QUANTITY, frame
 from finops_assets.domains import discover
 from finops_assets.money import from_units
 from finops_assets.period import Period
-from finops_assets.provider_bill import COSTS, lines_of, prices_of
+from finops_assets.provider_bill import COSTS, lineage_of, lines_of, prices_of
 from finops_assets.sources.focus import RESULT
 
 CLOUD = discover()["CLOUD"].domain
@@ -230,3 +230,40 @@ def test_a_cost_that_one_charge_lacks_is_no_cost_of_the_bill():
 
 def test_an_empty_bill_has_no_lines_and_no_prices():
     assert (len(lines_of(bill())), len(prices_of(bill()))) == (0, 0)
+
+
+@FEW
+@given(bills())
+def test_the_lineage_of_a_bill_sums_to_its_lines(charges):
+    told, found = lineage_of(charges), Counter()
+    for application, product, quantity in zip(
+        told["application_id"], told["product_id"], told["quantity"], strict=True
+    ):
+        found[application, product] += Fraction(quantity)
+    lines = lines_of(charges)
+    columns = zip(lines["application_id"], lines["product_id"], lines["quantity"], strict=True)
+    expected = {(application, product): Fraction(quantity) for application, product, quantity in columns}
+    assert {key: total for key, total in found.items() if total or key in expected} == expected
+
+
+@FEW
+@given(bills())
+def test_each_charge_s_rows_cost_what_the_charge_does(charges):
+    charges = charges.assign(line=range(len(charges)))
+    told, prices = lineage_of(charges), prices_of(charges)
+    for cost, offered in prices.groupby("focus_cost"):
+        price_of, total = dict(zip(offered["product_id"], offered["unit_price"], strict=True)), Counter()
+        for place, product, quantity in zip(told["line"], told["product_id"], told["quantity"], strict=True):
+            # a difference that cancels out has no price, and costs nothing in total
+            total[place] += Fraction(quantity) * Fraction(price_of.get(product, difference_price(product, cost)))
+        assert [total[place] for place in range(len(charges))] == [Fraction(v) for v in charges[COST_COLUMNS[cost]]]
+
+
+def difference_price(product, cost):
+    if not product.startswith(f"difference:{cost}:"):
+        return Decimal(0)
+    return Decimal("0.000000000001") if product.endswith(":1e-12") else Decimal(1)
+
+
+def test_a_charge_that_its_price_explains_has_no_part_in_a_difference():
+    assert lineage_of(bill(charge()))["product_id"].tolist() == ["vm"]

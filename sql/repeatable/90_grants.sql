@@ -48,7 +48,8 @@ GRANT INSERT (pricing_view_id, domain_id, product_id, effective_from, unit_price
 ON draft_price TO finops_admin;
 GRANT DELETE ON draft_price TO finops_admin;
 
-GRANT INSERT ON slice_source, slice_driver, allocation_detail, allocation_component, quarantine_line TO finops_batch;
+GRANT INSERT ON slice_source, slice_lines, slice_driver, allocation_detail, allocation_component, quarantine_line
+TO finops_batch;
 GRANT UPDATE (is_current) ON quarantine_line TO finops_batch;
 GRANT INSERT (run_id, period_month, domain_id, outcome, reason) ON slice_run TO finops_batch;
 GRANT UPDATE (outcome, reason, row_count, quarantined_count, refused_count, started_at, ended_at)
