@@ -347,6 +347,27 @@ CREATE TABLE slice_driver (
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_driver FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_driver only grows');
 CREATE TRIGGER of_the_publication AFTER INSERT ON finops.slice_driver REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED', 'UNCHANGED');
 
+CREATE TABLE slice_lines (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  version integer NOT NULL,
+  chunk integer NOT NULL,
+  row_count bigint NOT NULL,
+  first_application_id text,
+  last_application_id text,
+  lines bytea NOT NULL,
+  sha256 bytea NOT NULL,
+  CONSTRAINT slice_lines_check CHECK (((row_count = 0) = (first_application_id IS NULL))),
+  CONSTRAINT slice_lines_check1 CHECK (((row_count = 0) = (last_application_id IS NULL))),
+  CONSTRAINT slice_lines_chunk_check CHECK ((chunk > 0)),
+  CONSTRAINT slice_lines_period_month_domain_id_version_fkey FOREIGN KEY (period_month, domain_id, version) REFERENCES slice_version(period_month, domain_id, version),
+  CONSTRAINT slice_lines_pkey PRIMARY KEY (period_month, domain_id, version, chunk),
+  CONSTRAINT slice_lines_row_count_check CHECK ((row_count >= 0)),
+  CONSTRAINT slice_lines_sha256_check CHECK ((length(sha256) = 32))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_lines only grows');
+CREATE TRIGGER of_the_publication AFTER INSERT ON finops.slice_lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
+
 CREATE TABLE slice_publication (
   transaction_id xid8 NOT NULL,
   period_month date NOT NULL,
@@ -564,6 +585,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON pricing_view TO finops_admin;
 GRANT SELECT ON quarantine_line TO finops_admin;
 GRANT SELECT ON schema_migration TO finops_admin;
 GRANT SELECT ON slice_driver TO finops_admin;
+GRANT SELECT ON slice_lines TO finops_admin;
 GRANT SELECT ON slice_run TO finops_admin;
 GRANT SELECT ON slice_source TO finops_admin;
 GRANT SELECT ON slice_version TO finops_admin;
@@ -609,6 +631,7 @@ GRANT SELECT ON pricing_view TO finops_api;
 GRANT SELECT ON quarantine_line TO finops_api;
 GRANT SELECT ON schema_migration TO finops_api;
 GRANT SELECT ON slice_driver TO finops_api;
+GRANT SELECT ON slice_lines TO finops_api;
 GRANT SELECT ON slice_run TO finops_api;
 GRANT SELECT ON slice_source TO finops_api;
 GRANT SELECT ON slice_version TO finops_api;
@@ -651,6 +674,7 @@ GRANT SELECT ON pricing_view TO finops_batch;
 GRANT INSERT, SELECT, UPDATE (is_current) ON quarantine_line TO finops_batch;
 GRANT SELECT ON schema_migration TO finops_batch;
 GRANT INSERT, SELECT ON slice_driver TO finops_batch;
+GRANT INSERT, SELECT ON slice_lines TO finops_batch;
 GRANT INSERT (domain_id, outcome, period_month, reason, run_id), SELECT, UPDATE (ended_at, outcome, quarantined_count, reason, refused_count, row_count, started_at) ON slice_run TO finops_batch;
 GRANT INSERT, SELECT ON slice_source TO finops_batch;
 GRANT SELECT ON slice_version TO finops_batch;
