@@ -173,7 +173,7 @@ def published(mart, settings):
     return mart
 
 
-@pytest.mark.parametrize("role", ["finops_batch", "finops_admin", "finops_api", ""])
+@pytest.mark.parametrize("role", ["finops_batch", "finops_admin", ""])
 @pytest.mark.parametrize(
     "statement", ["UPDATE slice_lines SET row_count = 9", "DELETE FROM slice_lines", "TRUNCATE slice_lines"]
 )
