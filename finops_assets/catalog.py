@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -99,15 +99,17 @@ def register_members(connection: Connection, domain: Domain, period: Period, lin
 
 
 def _register_products(connection: Connection, domain: Domain, period: Period, lines: pd.DataFrame) -> None:
-    key = {"domain": domain.domain_id, "month": period.first_day}
     families = _distinct(lines, ["family_id"], "family_label")
-    register_families(connection, key, families["family_id"], families["family_label"])
+    months = [period.first_day] * len(families["family_id"])
+    register_families(connection, domain, families["family_id"], families["family_label"], months)
     products = _distinct(lines, ["product_id", "family_id", "consumption_metric"], "product_label")
-    rows = key | {
+    rows = {
+        "domain": domain.domain_id,
         "ids": products["product_id"],
         "labels": products["product_label"],
         "families": products["family_id"],
         "metrics": products["consumption_metric"],
+        "months": [period.first_day] * len(products["product_id"]),
     }
     connection.execute(query("catalog/add_products"), rows)
     # after adding: lines that give a new product two metrics are refused too
@@ -116,10 +118,10 @@ def _register_products(connection: Connection, domain: Domain, period: Period, l
 
 
 def register_families(
-    connection: Connection, key: Mapping[str, object], ids: Sequence[Any], labels: Sequence[Any]
+    connection: Connection, domain: Domain, ids: Sequence[Any], labels: Sequence[Any], months: Sequence[date]
 ) -> None:
-    """Insert families that are not there and take newer labels; ``key`` gives domain and month."""
-    rows = dict(key) | {"ids": ids, "labels": labels}
+    """Insert families that are not there and take labels unless a month later than theirs has given one."""
+    rows = {"domain": domain.domain_id, "ids": ids, "labels": labels, "months": months}
     connection.execute(query("catalog/add_families"), rows)
     connection.execute(query("catalog/relabel_families"), rows)
 

@@ -29,6 +29,13 @@ class Grain(StrEnum):
     PRODUCT = "product"
 
 
+class Labels(StrEnum):
+    """Which family a product is in and what it is called: as it was when its month was computed, or as it is now."""
+
+    THEN = "then"
+    NOW = "now"
+
+
 @dataclass(frozen=True)
 class Refreshed:
     """Which (month, domain) were priced again, the version the marts have reached, and how long it took.
@@ -82,10 +89,17 @@ def stale_count(connection: Connection) -> int:
     return len(connection.execute(query("marts/stale_slices")).fetchall())
 
 
-def report(connection: Connection, period: Period, grain: Grain, pricing_view_id: str) -> list[CostLine]:
-    """What a month cost in a pricing view, one line per domain, application, family or product, dearest first."""
+def report(
+    connection: Connection, period: Period, grain: Grain, pricing_view_id: str, *, labels: Labels = Labels.THEN
+) -> list[CostLine]:
+    """What a month cost in a pricing view, one line per domain, application, family or product, dearest first.
+
+    Lines are by key, never by label. ``labels`` says which family and product label count; a family has no label
+    but that of now.
+    """
     key = {"month": period.first_day, "view": pricing_view_id}
-    return [CostLine(**row) for row in connection.execute(query(f"marts/cost_by_{grain}"), key)]
+    name = f"{grain}_{labels}" if grain in (Grain.FAMILY, Grain.PRODUCT) else grain.value
+    return [CostLine(**row) for row in connection.execute(query(f"marts/cost_by_{name}"), key)]
 
 
 def total(lines: list[CostLine]) -> CostLine:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,8 @@ from finops_assets.settings import Settings
 from finops_assets.sources import Reading
 from finops_assets.sources.referential import read_applications, read_products
 
+# the month of a product list, None of the undated one, and its lines
+_List = tuple[Period | None, pd.DataFrame]
 _EDITION = re.compile(r"products(?:-(\d{4}-\d{2}))?\.csv")
 
 
@@ -53,8 +56,9 @@ def products_of(settings: Settings, domain: Domain, period: Period) -> Reading |
 def import_products(connection: Connection, settings: Settings, domain: Domain, today: date) -> int:
     """Apply a domain's product lists, oldest first, in one transaction; returns how many products the last one names.
 
-    The lists are described one by one and the lifecycle is settled once over all of them, so that an import
-    that says nothing new changes nothing.
+    All lists are applied in one pass: an import that says nothing new changes nothing, and one beside a
+    publication locks members in the same order (families, then products, each by id). A product whose lifecycle
+    a person holds keeps it. ContractBroken when a list counts a product in another metric than before.
     """
     lists = [
         (edition, read_products(path, max_bytes=settings.max_source_bytes).rows)
@@ -63,11 +67,11 @@ def import_products(connection: Connection, settings: Settings, domain: Domain, 
     if not lists:
         return 0
     with connection.transaction():
-        for edition, rows in lists:
-            _describe(connection, domain, rows, edition.first_day if edition else today)
-        settled = _lifecycle(lists) | {"domain": domain.domain_id, "today": today}
-        connection.execute(query("catalog/set_lifecycle"), settled)
-        connection.execute(query("catalog/retire_absent_products"), settled)
+        connection.execute(query("catalog/take_import_turn"))
+        _register(connection, domain, lists, today)
+        members = _members(lists, today)
+        settled = members | _lifecycle(lists, members["ids"]) | {"domain": domain.domain_id, "today": today}
+        connection.execute(query("catalog/apply_product_lists"), settled)
     return len(lists[-1][1])
 
 
@@ -83,6 +87,7 @@ def import_applications(connection: Connection, settings: Settings) -> int:
         "owners": _list(rows["owner"]),
     }
     with connection.transaction():
+        connection.execute(query("catalog/take_import_turn"))
         connection.execute(query("catalog/import_applications"), columns)
         connection.execute(query("catalog/retire_absent_applications"), {"ids": columns["ids"]})
     return len(rows)
@@ -97,24 +102,36 @@ def import_all(connection: Connection, settings: Settings, domains: list[Domain]
     return counts
 
 
-def _describe(connection: Connection, domain: Domain, rows: pd.DataFrame, listed_on: date) -> None:
-    key = {"domain": domain.domain_id, "month": Period.of(listed_on).first_day}
-    families = rows.groupby("family_id", as_index=False)[["family_label"]].first()
-    catalog.register_families(connection, key, _list(families["family_id"]), _list(families["family_label"]))
-    ids, metrics = _list(rows["product_id"]), _list(rows["metric"])
-    catalog.refuse_other_metrics(connection, domain, f"product list of {listed_on:%Y-%m}", ids, metrics)
-    named = key | {
-        "ids": ids,
-        "labels": _list(rows["product_label"]),
-        "families": _list(rows["family_id"]),
-        "metrics": metrics,
-    }
-    connection.execute(query("catalog/add_products"), named)
-    connection.execute(query("catalog/describe_products"), named)
+def _register(connection: Connection, domain: Domain, lists: Sequence[_List], today: date) -> None:
+    """Families, and products that are not there yet, each counted in one metric only."""
+    last = _together(lists, today).drop_duplicates("family_id", keep="last")
+    columns = [_list(last[name]) for name in ("family_id", "family_label", "listed_in")]
+    catalog.register_families(connection, domain, *columns)
+    metrics = _together(lists, today).drop_duplicates("product_id").sort_values("product_id")["metric"]
+    members = _members(lists, today) | {"domain": domain.domain_id, "metrics": _list(metrics)}
+    connection.execute(query("catalog/add_products"), members)
+    for edition, rows in lists:
+        named = f"product list of {edition or Period.of(today)}"
+        catalog.refuse_other_metrics(connection, domain, named, _list(rows["product_id"]), _list(rows["metric"]))
 
 
-def _lifecycle(lists: Sequence[tuple[Period | None, pd.DataFrame]]) -> dict[str, object]:
-    """Each product the lists name: whether the last one still does, and since when it is gone.
+def _members(lists: Sequence[_List], today: date) -> dict[str, list[Any]]:
+    """Each product the lists name, by id, as the last one that names it describes it."""
+    last = _together(lists, today).drop_duplicates("product_id", keep="last").sort_values("product_id")
+    columns = {"ids": "product_id", "labels": "product_label", "families": "family_id", "months": "listed_in"}
+    return {name: _list(last[column]) for name, column in columns.items()}
+
+
+def _together(lists: Sequence[_List], today: date) -> pd.DataFrame:
+    """The lines of all lists, oldest list first, with the month of their list."""
+    return pd.concat(
+        [rows.assign(listed_in=edition.first_day if edition else today.replace(day=1)) for edition, rows in lists],
+        ignore_index=True,
+    )
+
+
+def _lifecycle(lists: Sequence[_List], ids: Sequence[Any]) -> dict[str, list[Any]]:
+    """For each product the lists name: whether the last one still does, and since when it is gone.
 
     A product that a list no longer names is gone since that list's month; an undated list gives no date.
     """
@@ -126,8 +143,8 @@ def _lifecycle(lists: Sequence[tuple[Period | None, pd.DataFrame]]) -> dict[str,
             listed[product], gone[product] = False, edition.first_day if edition else gone[product]
         listed |= dict.fromkeys(named, True)
         gone |= named
-    return {"ids": list(listed), "listed": list(listed.values()), "gone": [gone[product] for product in listed]}
+    return {"listed": [listed[product] for product in ids], "gone": [gone[product] for product in ids]}
 
 
-def _list(values: pd.Series) -> list[object]:
+def _list(values: pd.Series) -> list[Any]:
     return [None if pd.isna(value) else value for value in values]

@@ -91,13 +91,16 @@ def report(
     month: Month,
     by: Annotated[marts.Grain, typer.Option("--by", help="One line per …")] = marts.Grain.DOMAIN,
     view: Annotated[str | None, typer.Option("--view", help="Pricing view; by default the default one.")] = None,
+    labels: Annotated[
+        marts.Labels, typer.Option("--labels", help="Families and product labels as they were then, or are now.")
+    ] = marts.Labels.THEN,
     form: Form = Format.TABLE,
 ) -> None:
     """What a month cost, exactly, from the marts."""
     period = Period.parse(month)
     with ready_mart(Settings.from_environment()).connect("finops_api") as connection:
         chosen = pricing.view_or_default(connection, view)
-        lines = marts.report(connection, period, by, chosen.pricing_view_id)
+        lines = marts.report(connection, period, by, chosen.pricing_view_id, labels=labels)
         stale = marts.stale_count(connection)
     total = marts.total(lines)
     rows = [_cost(line, by, chosen.currency) for line in [*lines, total]]

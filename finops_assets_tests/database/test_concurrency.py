@@ -7,23 +7,38 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 
-from finops_assets import pricing, verify
+from finops_assets import pricing, referential, verify
 from finops_assets.contract import frame
+from finops_assets.domains import discover
 from finops_assets.errors import MartRefused
+from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
 from finops_assets.provider_bill import PRICES
-from finops_assets_tests.factories import JANUARY, ask, line, new_mart, price, price_view, publish, refresh, weight
+from finops_assets_tests.factories import (
+    JANUARY,
+    ask,
+    line,
+    new_mart,
+    price,
+    price_view,
+    publish,
+    refresh,
+    weight,
+    write_csv,
+)
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOTAL = "SELECT count(*) AS lines, sum(quantity) AS total, count(DISTINCT run_id) AS runs FROM fact_consumption"
@@ -257,6 +272,107 @@ def test_delete_of_a_product_that_is_being_described_is_refused_without_a_deadlo
         assert writer.result(10).outcome == "LOADED"
         with pytest.raises(MartRefused, match="is never deleted"):
             delete.result(10)
+
+
+def test_a_hundred_deletes_against_publications_of_their_products_never_orphan_a_fact(mart):
+    """Ten writers of ten first facts each, beside ten sessions that delete those hundred products one by one."""
+    products = [[f"vm-{writer}-{place}" for place in range(10)] for writer in range(10)]
+    publish(mart, line())
+    insert = (
+        "INSERT INTO dim_product (domain_id, product_id, product_label, family_id, consumption_metric) "
+        "SELECT 'OPEN', product, 'Old label', 'compute', 'CPU' FROM unnest(%s::TEXT[]) AS product"
+    )
+    ask(mart, insert, [product for own in products for product in own], role="finops_admin")
+
+    def delete(own: list[str]) -> list[str]:
+        ended = []
+        with mart.connect("finops_admin") as connection:
+            for product in own:
+                try:
+                    connection.execute("DELETE FROM dim_product WHERE product_id = %s", [product])
+                    ended.append("deleted")
+                except psycopg.Error as error:
+                    ended.append(error.sqlstate)
+        return ended
+
+    writers = [
+        partial(publish, mart, *[line(product_id=product) for product in own], month=JANUARY.shift(1 + place))
+        for place, own in enumerate(products)
+    ]
+    done = at_once(*writers, *[partial(delete, own) for own in products])
+    assert {future.result().outcome for future in done[:10]} == {"LOADED"}
+    attempts = [ended for future in done[10:] for ended in future.result()]
+    assert len(attempts) == 100
+    assert set(attempts) <= {"deleted", "UF007"}
+    orphans = (
+        "SELECT product_id FROM fact_consumption LEFT JOIN dim_product USING (domain_id, product_id) "
+        "WHERE product_label IS NULL"
+    )
+    assert ask(mart, orphans) == []
+    assert ask(mart, TOTAL)[0]["lines"] == 101
+
+
+# Lists of members, imported while slices that name the same members are published
+
+
+def listed_products(settings, edition: str, label: str, products: Sequence[str]) -> None:
+    rows = [
+        {"product_id": product, "product_label": f"{product} {label}", "metric": "CPU"}
+        | {"family_id": f"f-{place % 3}", "family_label": f"Family {place % 3} {label}"}
+        for place, product in enumerate(products)
+    ]
+    write_csv(settings.sources / "open" / f"products{edition}.csv", rows)
+
+
+def test_lists_imported_beside_publications_of_the_same_members_do_not_deadlock(mart, settings):
+    products = [f"vm-{place}" for place in range(30)]
+    domain, june = discover()["OPEN"].domain, Period(2024, 6)
+
+    def import_lists() -> None:
+        with mart.connect("finops_batch") as connection:
+            for _ in range(12):
+                referential.import_products(connection, settings, domain, date(2024, 6, 15))
+
+    # the month of the undated list too: each takes the other's labels back
+    def publish_june(order: Sequence[str]) -> None:
+        for turn in range(12):
+            rows = [
+                line(product_id=product, product_label=f"{product} {turn}")
+                | {"family_id": f"f-{place % 3}", "family_label": f"Family {turn}"}
+                for place, product in enumerate([*order, f"new-{turn}"])
+            ]
+            publish(mart, *rows, line(quantity=Decimal(turn), application_id=order[0]), month=june)
+
+    listed_products(settings, "-2024-01", "first", products)
+    listed_products(settings, "-2024-03", "second", [*products[::-2], "new-5"])
+    listed_products(settings, "", "third", products[5:])
+    done = at_once(import_lists, import_lists, partial(publish_june, products), partial(publish_june, products[::-1]))
+    assert [future.exception() for future in done] == [None] * 4
+    refresh(mart)
+    assert_sound(mart)
+
+
+def test_list_that_describes_products_holds_no_publication_in_a_circle(mart, settings):
+    publish(mart, line(product_id="p", family_id="f-0"), line(product_id="stop", family_id="f-0"))
+    ask(mart, "UPDATE dim_product SET described_in = NULL")
+    ask(mart, "UPDATE dim_family SET described_in = '2024-01-01', family_label = 'Family 0 first'")
+    listed_products(settings, "-2024-01", "first", ["p", "x", "y", "stop"])
+    listed_products(settings, "-2024-03", "second", ["p", "x", "y", "stop"])
+
+    def import_lists() -> int:
+        with mart.connect("finops_batch") as connection:
+            return referential.import_products(connection, settings, discover()["OPEN"].domain, date(2024, 6, 15))
+
+    described = [line(product_id="p", family_id="f-0", family_label="Of June", product_label="P of June")]
+    with ThreadPoolExecutor(2) as pool:
+        # the import has described p and stops at the next product; the publication wants family and p
+        with held(mart, "SELECT FROM dim_product WHERE product_id = 'stop' FOR UPDATE"):
+            importing = pool.submit(import_lists)
+            wait_for_a_lock(mart)
+            publishing = pool.submit(publish, mart, *described, month=Period(2024, 6))
+            wait_for_a_lock(mart, 2)
+        assert (importing.result(20), publishing.result(20).outcome) == (4, "LOADED")
+    assert ask(mart, "SELECT family_label FROM dim_family WHERE family_id = 'f-0'") == [{"family_label": "Of June"}]
 
 
 # Refreshing

@@ -13,7 +13,18 @@ from finops_assets.domains import discover
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
 from finops_assets.settings import Settings
-from finops_assets_tests.factories import JANUARY, ask, line, price, price_view, publish, refresh, run, write_csv
+from finops_assets_tests.factories import (
+    JANUARY,
+    ask,
+    line,
+    price,
+    price_view,
+    publish,
+    refresh,
+    run,
+    weight,
+    write_csv,
+)
 
 FEBRUARY, MARCH, APRIL = (JANUARY.shift(months) for months in (1, 2, 3))
 OPEN = discover()["OPEN"].domain
@@ -169,10 +180,14 @@ def test_relabelled_product_has_its_label_of_then_and_of_now(mart, settings, pas
     )
     assert [row["label"] for row in ask(mart, then)] == ["Old VM"] * 3 + ["Retro VM"]
     with mart.connect("finops_api") as connection:
-        for month in (JANUARY, APRIL):
-            shown = marts.report(connection, month, marts.Grain.PRODUCT, "internal")
-            assert "Retro VM" in {row.label for row in shown}
-            assert "Old VM" not in {row.label for row in shown}
+        for month, labels, label in (
+            (JANUARY, marts.Labels.THEN, "Old VM"),
+            (JANUARY, marts.Labels.NOW, "Retro VM"),
+            (APRIL, marts.Labels.THEN, "Retro VM"),
+            (APRIL, marts.Labels.NOW, "Retro VM"),
+        ):
+            shown = marts.report(connection, month, marts.Grain.PRODUCT, "internal", labels=labels)
+            assert [row.label for row in shown if row.key == "vm-old"] == [label]
 
 
 def test_two_products_with_one_label_stay_two_lines(mart, tmp_path):
@@ -197,6 +212,51 @@ def test_product_that_moved_family_keeps_its_past_cost_in_the_family_of_then(mar
     refresh(mart)
     rows = ask(mart, "SELECT family_id, cost FROM mv_cost_family_month ORDER BY period_month")
     assert [tuple(row.values()) for row in rows] == [("compute", Decimal(10)), ("machines", Decimal(10))]
+
+
+def test_family_totals_are_of_the_families_of_then_or_of_now(mart, tmp_path):
+    price_view(mart, tmp_path)
+    price(mart, tmp_path, "1", "*")
+    moving = line(product_id="mover", quantity=Decimal("0.000000000001"))
+    publish(mart, line(), moving)
+    publish(mart, line(), moving | {"family_id": "machines", "family_label": "Machines"}, month=FEBRUARY)
+    publish(mart, weight("billing", "1"), domain="SUPPORT")
+    price(mart, tmp_path, "7", "*", "SUPPORT")
+    refresh(mart)
+    with mart.connect("finops_api") as connection:
+        then, now = (
+            marts.report(connection, JANUARY, marts.Grain.FAMILY, "internal", labels=labels) for labels in marts.Labels
+        )
+    assert {row.key: row.cost for row in then} == {"compute": Decimal("10.000000000001"), None: Decimal(7)}
+    assert {row.key: row.cost for row in now} == {
+        "compute": Decimal(10),
+        "machines": Decimal("0.000000000001"),
+        None: Decimal(7),
+    }
+    assert {row.key: row.label for row in now} == {
+        "compute": "Compute",
+        "machines": "Machines",
+        None: "Share of OPEN's processor hours",
+    }
+    assert marts.total(then) == marts.total(now)
+
+
+def test_two_families_with_one_label_stay_two_lines_then_and_now(mart, tmp_path):
+    price_view(mart, tmp_path)
+    price(mart, tmp_path, "1", "*")
+    publish(
+        mart,
+        line(product_id="a", family_id="f", family_label="Same"),
+        line(product_id="b", family_id="g", family_label="Same", quantity=Decimal(3)),
+    )
+    refresh(mart)
+    with mart.connect("finops_api") as connection:
+        for labels in marts.Labels:
+            shown = marts.report(connection, JANUARY, marts.Grain.FAMILY, "internal", labels=labels)
+            assert [(row.key, row.label, row.cost) for row in shown] == [
+                ("f", "Same", Decimal(10)),
+                ("g", "Same", Decimal(3)),
+            ]
 
 
 # Quarantine

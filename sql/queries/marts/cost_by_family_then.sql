@@ -1,4 +1,5 @@
--- Families, then one line for each INDIRECT domain, which has none: together they are the total.
+-- Families as they were when computed, then one line for each INDIRECT domain, which has none: together they are the
+-- total. A family has no label but that of now.
 SELECT
   mart.family_id AS key,
   dim_family.family_label AS label,
