@@ -110,8 +110,10 @@ CREATE TABLE dim_application (
   is_active boolean DEFAULT true NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   is_inferred boolean DEFAULT false NOT NULL,
+  held_by text,
   CONSTRAINT dim_application_application_id_check CHECK (((length(application_id) >= 1) AND (length(application_id) <= 200))),
   CONSTRAINT dim_application_application_label_check CHECK ((application_label <> ''::text)),
+  CONSTRAINT dim_application_held_by_check CHECK ((held_by <> ''::text)),
   CONSTRAINT dim_application_pkey PRIMARY KEY (application_id)
 );
 CREATE TRIGGER audited_delete AFTER DELETE ON finops.dim_application REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('application_id', 'skip:publication');
@@ -177,9 +179,11 @@ CREATE TABLE dim_product (
   is_inferred boolean DEFAULT false NOT NULL,
   in_referential boolean DEFAULT false NOT NULL,
   described_in date,
+  held_by text,
   CONSTRAINT dim_product_consumption_metric_check CHECK ((consumption_metric <> ''::text)),
   CONSTRAINT dim_product_domain_id_family_id_fkey FOREIGN KEY (domain_id, family_id) REFERENCES dim_family(domain_id, family_id),
   CONSTRAINT dim_product_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT dim_product_held_by_check CHECK ((held_by <> ''::text)),
   CONSTRAINT dim_product_pkey PRIMARY KEY (domain_id, product_id),
   CONSTRAINT dim_product_product_id_check CHECK ((((length(product_id) >= 1) AND (length(product_id) <= 240)) AND (product_id <> '*'::text))),
   CONSTRAINT dim_product_product_label_check CHECK ((product_label <> ''::text))
