@@ -77,12 +77,13 @@ BEGIN
       EXCEPT
       SELECT to_jsonb(old_rows) - ignored FROM old_rows
     ),
-    afterwards AS (
-      SELECT audit_key(to_jsonb(new_rows), TG_ARGV) AS key, to_jsonb(new_rows) AS line
-      FROM new_rows
-      WHERE to_jsonb(new_rows) - ignored IN (SELECT told.line FROM told)
+    -- joined, not IN: past some thousand rows a subplan is no longer hashed
+    afterwards AS MATERIALIZED (
+      SELECT audit_key(changed.line, TG_ARGV) AS key, changed.line
+      FROM (SELECT to_jsonb(new_rows) AS line FROM new_rows) AS changed
+      JOIN told ON told.line = changed.line - ignored
     ),
-    beforehand AS (
+    beforehand AS MATERIALIZED (
       SELECT audit_key(to_jsonb(old_rows), TG_ARGV) AS key, to_jsonb(old_rows) AS line
       FROM old_rows
       WHERE EXISTS (SELECT FROM told)
