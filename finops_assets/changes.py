@@ -1,4 +1,4 @@
-"""What would become of a slice: its lines before and after, and its cost in every view. Pure."""
+"""What becomes of a slice: its lines before and after, and its cost in every view. Pure."""
 
 from __future__ import annotations
 
@@ -59,6 +59,18 @@ class Move:
             return None
         return EXACT.subtract(self.after or Decimal(0), self.before or Decimal(0))
 
+    def told(self) -> Row:
+        """One row for people, amounts with all their digits."""
+        return {
+            "view": self.pricing_view_id,
+            "currency": self.currency,
+            "before": in_full(self.before) or None,
+            "after": in_full(self.after) or None,
+            "moved": in_full(self.moved) or None,
+            "unpriced_before": self.unpriced_before,
+            "unpriced_after": self.unpriced_after,
+        }
+
 
 @dataclass(frozen=True)
 class Change:
@@ -118,35 +130,11 @@ class Change:
 
     def money(self) -> list[Row]:
         """One row per pricing view, amounts with all their digits."""
-        return [
-            {
-                "month": str(self.period),
-                "domain": self.domain_id,
-                "view": move.pricing_view_id,
-                "currency": move.currency,
-                "before": in_full(move.before) or None,
-                "after": in_full(move.after) or None,
-                "moved": in_full(move.moved) or None,
-                "unpriced_before": move.unpriced_before,
-                "unpriced_after": move.unpriced_after,
-            }
-            for move in self.moves
-        ]
+        return [{"month": str(self.period), "domain": self.domain_id, **move.told()} for move in self.moves]
 
     def differing(self) -> list[Row]:
         """One row per line that differs."""
-        return [
-            {
-                "change": row["change"],
-                "application": row["application_id"],
-                "product": row["product_id"] or None,
-                "before": in_full(row["quantity_before"]) or None,
-                "after": in_full(row["quantity_after"]) or None,
-                "metric": _turned(row["consumption_metric_before"], row["consumption_metric_after"]),
-                "family": _turned(row["family_id_before"], row["family_id_after"]),
-            }
-            for row in ([] if self.lines is None else self.lines.to_pylist())
-        ]
+        return [] if self.lines is None else told(self.lines)
 
 
 def differences(before: pa.Table, after: pa.Table) -> pa.Table:
@@ -166,6 +154,22 @@ def differences(before: pa.Table, after: pa.Table) -> pa.Table:
 def counted(lines: pa.Table, change: str) -> int:
     """How many of the differences are ``added``, ``removed`` or ``changed``."""
     return int(pc.sum(pc.equal(lines["change"], change)).as_py() or 0)
+
+
+def told(lines: pa.Table) -> list[Row]:
+    """What ``differences`` gives as rows for people, quantities with all their digits."""
+    return [
+        {
+            "change": row["change"],
+            "application": row["application_id"],
+            "product": row["product_id"] or None,
+            "before": in_full(row["quantity_before"]) or None,
+            "after": in_full(row["quantity_after"]) or None,
+            "metric": _turned(row["consumption_metric_before"], row["consumption_metric_after"]),
+            "family": _turned(row["family_id_before"], row["family_id_after"]),
+        }
+        for row in lines.to_pylist()
+    ]
 
 
 def by_product(lines: pa.Table) -> dict[str, list[Any]]:

@@ -22,6 +22,7 @@ from finops_assets.cli import (
     up,
     web,
 )
+from finops_assets.cli import administration, checks, database, domain, faults, metrics, months, price, restatement, up
 from finops_assets.cli.terminal import complain
 from finops_assets.errors import FinopsError, SettingsError
 from finops_assets.settings import Settings
@@ -42,6 +43,7 @@ database.add_to(app)
 metrics.add_to(app)
 administration.add_to(app)
 web.add_to(app)
+restatement.add_to(app)
 app.add_typer(domain.app, name="domain")
 app.add_typer(price.app, name="price")
 app.add_typer(access.app, name="access")

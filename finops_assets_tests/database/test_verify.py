@@ -41,6 +41,16 @@ TAMPERS = {
         "UPDATE unit_price SET unit_price = unit_price + 1 WHERE domain_id = 'OPEN'",
         "UPDATE fact_2024_01_open SET quantity = quantity + 0.000000000001",
     ],
+    "archived_versions_hash_to_the_ledger": [
+        "UPDATE fact_archive SET quantity = CASE application_id WHEN 'billing' THEN 12 ELSE 8 END",
+        "UPDATE fact_archive SET application_id = 'ghost' WHERE application_id = 'gone'",
+        "UPDATE fact_archive SET product_id = 'vm-large' WHERE application_id = 'gone'",
+        "UPDATE fact_archive SET family_id = 'other' WHERE application_id = 'gone'",
+        "UPDATE fact_archive SET consumption_metric = 'GB' WHERE application_id = 'gone'",
+        "UPDATE fact_archive SET run_id = gen_random_uuid() WHERE application_id = 'gone'",
+        "DELETE FROM fact_archive WHERE application_id = 'gone'",
+        "UPDATE slice_version SET content_sha256 = sha256('x') WHERE version = 1 AND domain_id = 'OPEN'",
+    ],
     "drivers_are_current": [
         "UPDATE slice_driver SET driver_version = driver_version - 1",
         "UPDATE slice_driver SET driver_domain_id = 'CLOUD'",

@@ -102,6 +102,7 @@ def test_wrong_usage_ends_with_2(finops, words, told):
         (["report", "2024-01", "--view", "nope"], "pricing view 'nope' is unknown"),
         (["report", "2024-01"], "no pricing view is the default"),
         (["domain", "enable", "NOPE"], "domain NOPE is unknown"),
+        (["diff", "2024-01", "--domain", "OPEN"], "OPEN 2024-01 has no version"),
         (["run", "2024-01"], "no domain is enabled"),
         (["run", "2024-01", "--domain", "NOPE"], "domain NOPE is unknown"),
     ],
@@ -191,6 +192,37 @@ def test_audit_is_of_the_days_asked_for(finops):
         for words in (["--since", f"{today}", "--until", f"{today}"], ["--until", f"{today - timedelta(days=1)}"])
     ]
     assert [len(json.loads(out)) for out in listed] == [1, 0]
+
+
+def test_diff_tells_lines_and_money_between_the_current_version_and_the_one_before(finops, priced, mart):
+    publish(mart, line(quantity=12), line(application_id="portal", quantity=1))
+    code, out, err = finops("diff", "2024-01", "--domain", "OPEN", "--format", "json")
+    found = json.loads(out)
+    assert code == 0
+    assert [found[name] for name in ("added", "removed", "changed")] == [1, 1, 1]
+    assert [(row["view"], row["moved"]) for row in found["money"]] == [("internal", "0.370370367036")]
+    assert {row["application"]: row["moved"] for row in found["applications"]} == {
+        "billing": "0.246913578024",
+        "portal": "0.123456789012",
+    }
+    assert {(row["application"], row["product"]): row["change"] for row in found["lines"]} == {
+        ("billing", "new"): "removed",
+        ("billing", "vm-small"): "changed",
+        ("portal", "vm-small"): "added",
+    }
+    assert "prices in force now" in err
+
+
+def test_diff_and_versions_are_drawn_for_people(finops, priced, mart):
+    publish(mart, line(quantity=12))
+    _, out, _ = finops("diff", "2024-01", "--domain", "OPEN", "--from", "2", "--to", "1")
+    assert "Lines: 1 added, 0 removed, 1 changed" in out
+    assert "-0.246913578024" in out
+    _, out, _ = finops("versions", "2024-01", "--domain", "OPEN", "--format", "csv")
+    assert [(row["version"], row["rows"], row["sum"]) for row in csv.DictReader(io.StringIO(out))] == [
+        ("1", "2", "15.00"),
+        ("2", "1", "12.00"),
+    ]
 
 
 def test_the_person_of_the_environment_acts(finops, monkeypatch, tmp_path, mart):

@@ -163,12 +163,20 @@ BEGIN
   RETURN coalesce(previous.version, 0) + 1;
 END $$;
 
+-- One line of the canonical text, which is what a slice's content is: labels are not part of it. Without SET, so
+-- that the planner can look into it.
+CREATE OR REPLACE FUNCTION canonical_line(
+  application TEXT, product TEXT, family TEXT, quantity NUMERIC, metric TEXT
+) RETURNS TEXT LANGUAGE sql STABLE AS $$
+  SELECT concat_ws(E'\x1f', application, coalesce(product, ''), coalesce(family, ''),
+                   (quantity * 1000000000000)::NUMERIC(42, 0), metric) || E'\n'
+$$;
+
 -- The canonical text of a stored slice, hashed: facts.py computes the same before it sends the lines.
 CREATE OR REPLACE FUNCTION slice_content_hash(month DATE, domain TEXT) RETURNS BYTEA
 LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
   SELECT sha256(convert_to(coalesce(string_agg(
-    concat_ws(E'\x1f', application_id, coalesce(product_id, ''), coalesce(family_id, ''),
-              (quantity * 1000000000000)::NUMERIC(42, 0), consumption_metric) || E'\n', ''
+    canonical_line(application_id, product_id, family_id, quantity, consumption_metric), ''
     ORDER BY application_id COLLATE "C", product_id COLLATE "C" NULLS FIRST), ''), 'UTF8'))
   FROM fact_consumption
   WHERE period_month = month AND domain_id = domain
