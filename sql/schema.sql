@@ -529,6 +529,7 @@ FUNCTION audit_statement() RETURNS trigger VOLATILE SECURITY DEFINER SET search_
 FUNCTION audit_statements(relation text, VARIADIC arguments text[]) RETURNS void VOLATILE SET search_path=finops, pg_temp;
 FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) RETURNS TABLE(period_month date, domain_id text, product_id text, effective_from date, revision integer, unit_price numeric, source_name text, source_line bigint, published_at timestamp with time zone, published_by text, is_drafted boolean) STABLE SET search_path=finops, pg_temp;
 FUNCTION closed_month_changed(domain text, month date) RETURNS date STABLE SET search_path=finops, pg_temp;
+FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) RETURNS text STABLE;
 FUNCTION end_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION ensure_slice(month date, domain text) RETURNS text VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) RETURNS bytea IMMUTABLE;
@@ -558,8 +559,10 @@ FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigin
 FUNCTION seen_applications() RETURNS SETOF text STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION sees_every_application() RETURNS boolean STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION slice_content_hash(month date, domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
+FUNCTION slice_lines(month date, domain text, wanted integer) RETURNS TABLE(application_id text, product_id text, family_id text, quantity numeric, consumption_metric text, run_id uuid, product_label_snapshot text) STABLE;
 FUNCTION slice_lock(month date, domain text) RETURNS bigint IMMUTABLE;
 FUNCTION slice_status(current_month date) RETURNS TABLE(period_month date, domain_id text, status text, version integer, row_count bigint, run_id uuid, reason text, quarantined_count bigint, changed_at timestamp with time zone) STABLE SET search_path=finops, pg_temp;
+FUNCTION slice_version_hash(month date, domain text, wanted integer) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION stale_slices() RETURNS TABLE(period_month date, domain_id text) STABLE SET search_path=finops, pg_temp;
 FUNCTION take_price_turn() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 
@@ -596,6 +599,7 @@ GRANT SELECT ON slice_version TO finops_admin;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_admin;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_admin;
+GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_admin;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) TO finops_admin;
@@ -606,7 +610,9 @@ GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book t
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_admin;
+GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_admin;
 
 GRANT USAGE ON SCHEMA finops TO finops_api;
@@ -642,6 +648,7 @@ GRANT SELECT ON slice_version TO finops_api;
 GRANT SELECT ON unit_price TO finops_api;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_api;
+GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_api;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_api;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) TO finops_api;
@@ -650,7 +657,9 @@ GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_api;
+GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_api;
+GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_api;
 
 GRANT USAGE ON SCHEMA finops TO finops_batch;
@@ -685,6 +694,7 @@ GRANT SELECT ON slice_version TO finops_batch;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_batch;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_batch;
+GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION ensure_slice(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_batch;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_batch;
@@ -698,8 +708,10 @@ GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_lock(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_batch;
+GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_batch;
 
 GRANT EXECUTE ON FUNCTION is_somebody() TO finops_reader;
