@@ -60,6 +60,14 @@ def acting(connection: Connection, person: str, reason: str | None = None) -> It
         yield
 
 
+@contextmanager
+def because(connection: Connection, reason: str) -> Iterator[None]:
+    """One transaction whose acts are for that reason, unless the caller gave one; who acts stays who it is."""
+    with connection.transaction():
+        connection.execute(query("audit/because"), {"reason": reason})
+        yield
+
+
 def default_person(environment: Mapping[str, str] = os.environ) -> str:
     """FINOPS_PERSON, else the operating system's user; SettingsError when it has no name."""
     named = environment.get("FINOPS_PERSON", "").strip()

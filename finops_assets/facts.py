@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from finops_assets import catalog, kept_lines, pricing, quarantine
+from finops_assets import audit, catalog, kept_lines, pricing, quarantine
 from finops_assets.allocation import COMPONENTS
 from finops_assets.contract import QUANTITY, canonical, content_hash, in_units
 from finops_assets.domain import Domain, Mode
@@ -81,7 +81,7 @@ def publish_slice(connection: Connection, publication: Publication) -> Published
     slice_ = key | {"run": publication.run_id, "content": content}
     # partitions are made in a transaction of their own: attaching one must not wait for the lines
     leaf = connection.execute(query("facts/ensure_slice"), key).fetchone()["leaf"]  # type: ignore[index]
-    with connection.transaction():
+    with audit.because(connection, f"publication of {domain.domain_id} {period}"):
         opened = connection.execute(query("facts/open_publication"), slice_).fetchone()
         assert opened is not None
         answer, version = opened["answer"], opened["version"]

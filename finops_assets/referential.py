@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from finops_assets import catalog
+from finops_assets import audit, catalog
 from finops_assets.domain import Domain, Products
 from finops_assets.errors import Fault, SourceRefused
 from finops_assets.period import Period
@@ -66,7 +66,7 @@ def import_products(connection: Connection, settings: Settings, domain: Domain, 
     ]
     if not lists:
         return 0
-    with connection.transaction():
+    with audit.because(connection, f"product lists of {domain.domain_id}"):
         connection.execute(query("catalog/take_import_turn"))
         _register(connection, domain, lists, today)
         members = _members(lists, today)
@@ -86,7 +86,7 @@ def import_applications(connection: Connection, settings: Settings) -> int:
         "labels": _list(rows["application_label"]),
         "owners": _list(rows["owner"]),
     }
-    with connection.transaction():
+    with audit.because(connection, f"list of applications {path.name}"):
         connection.execute(query("catalog/take_import_turn"))
         connection.execute(query("catalog/import_applications"), columns)
         connection.execute(query("catalog/retire_absent_applications"), {"ids": columns["ids"]})

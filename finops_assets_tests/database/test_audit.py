@@ -121,6 +121,7 @@ def test_a_label_that_a_publication_brings_is_an_act(mart, told):
     [act] = told()
     assert act.key == {"domain_id": "OPEN", "product_id": "vm-small"}
     assert act.changes["product_label"] == ("Small VM", "Tiny VM")
+    assert (act.person, act.reason) == (act.login, "publication of OPEN 2024-02")
 
 
 def test_a_month_that_describes_members_as_they_are_is_no_act(mart, told):
@@ -166,7 +167,8 @@ def test_a_statement_of_prices_is_one_act_however_many_there_are(mart, tmp_path,
     )
     [act] = told("unit_price")
     assert act.act == "PUBLISH"
-    assert act.after == {
+    assert len(bytes.fromhex(act.after["sha256"])) == 32
+    assert {name: value for name, value in act.after.items() if name != "sha256"} == {
         "prices": 500,
         "pricing_views": ["internal"],
         "domains": ["OPEN"],

@@ -59,6 +59,17 @@ TAMPERS = {
         "UPDATE dim_product SET family_id = 'nowhere' WHERE domain_id = 'OPEN'",
         "UPDATE dim_family SET domain_id = 'AUDIT' WHERE domain_id = 'OPEN'",
     ],
+    "last_acts_stand": [
+        "UPDATE dim_domain SET is_enabled = TRUE WHERE domain_id = 'OPEN'",
+        "UPDATE dim_domain SET domain_label = 'Other' WHERE domain_id = 'OPEN'",
+        "UPDATE dim_domain SET available_from = '2023-01-01' WHERE domain_id = 'OPEN'",
+        "DELETE FROM dim_domain WHERE domain_id = 'AUDIT'",
+        "UPDATE pricing_view SET pricing_view_label = 'Other' WHERE pricing_view_id = 'listed'",
+        "UPDATE pricing_view SET currency = 'USD' WHERE pricing_view_id = 'listed'",
+        "UPDATE pricing_view SET is_draft = TRUE WHERE pricing_view_id = 'listed'",
+        "UPDATE audit_log SET after = NULL WHERE relation = 'pricing_view'",
+        """UPDATE audit_log SET after = after || '{"is_enabled": true}' WHERE relation = 'dim_domain'""",
+    ],
     "ledger_chain_is_whole": [
         "UPDATE slice_version SET row_count = row_count + 1",
         "UPDATE slice_version SET sum_quantity = sum_quantity + 0.000000000001",
@@ -123,6 +134,17 @@ TAMPERS = {
         "UPDATE unit_price SET revision = revision + 10",
         "DELETE FROM unit_price WHERE revision = 1 AND product_id = 'vm-small' AND pricing_view_id = 'internal'",
         "UPDATE unit_price SET unit_price = -1 WHERE domain_id = 'OPEN'",
+    ],
+    "prices_are_as_published": [
+        "UPDATE unit_price SET unit_price = unit_price + 0.000000000001 WHERE revision = 1 AND domain_id = 'OPEN'",
+        "UPDATE unit_price SET effective_from = '2023-12-01' WHERE revision = 1 AND product_id = 'vm-small'",
+        "UPDATE unit_price SET source_name = 'elsewhere' WHERE domain_id = 'SUPPORT'",
+        "UPDATE unit_price SET pricing_view_id = 'other' WHERE pricing_view_id = 'listed'",
+        "DELETE FROM unit_price WHERE revision = 2",
+        """INSERT INTO unit_price
+        (pricing_view_id, domain_id, product_id, effective_from, revision, unit_price, source_name)
+        VALUES ('internal', 'OPEN', 'vm-small', '2024-01-01', 3, 9, 'by hand')""",
+        """UPDATE audit_log SET after = after || '{"prices": 9}' WHERE relation = 'unit_price'""",
     ],
     "replaced_versions_are_kept": [
         "DELETE FROM fact_archive",

@@ -39,7 +39,7 @@ CREATE OR REPLACE FUNCTION audit_key(line JSONB, arguments TEXT[]) RETURNS JSONB
 $$;
 
 CREATE OR REPLACE FUNCTION audit_row() RETURNS TRIGGER
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   before JSONB := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
   after JSONB := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
@@ -52,7 +52,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION audit_statement() RETURNS TRIGGER
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   ignored TEXT[] := audit_ignored(TG_ARGV);
   act TEXT := audit_act(TG_OP, TG_ARGV);
@@ -123,7 +123,8 @@ DO $$
 BEGIN
   -- a member that a publication infers is no act; a label, family or owner that it brings is
   PERFORM audit_statements('dim_family', 'domain_id', 'family_id', 'ignore:described_in', 'skip:publication');
-  PERFORM audit_statements('dim_product', 'domain_id', 'product_id', 'ignore:described_in', 'skip:publication');
+  PERFORM audit_statements(
+    'dim_product', 'domain_id', 'product_id', 'ignore:described_in', 'ignore:in_referential', 'skip:publication');
   PERFORM audit_statements('dim_application', 'application_id', 'skip:publication');
 END $$;
 
@@ -142,7 +143,15 @@ CREATE OR REPLACE TRIGGER audited_update AFTER UPDATE ON quarantine_line
 REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
 FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('quarantine_id', 'ignore:is_current', 'act:DECIDE');
 
--- Prices: one act per statement, however many rows it publishes.
+-- Prices: one act per statement, however many rows it publishes. Statements take turns, so the numbers from the first
+-- price to the last are the statement's own; their hash is what a check recomputes.
+CREATE OR REPLACE FUNCTION price_line(
+  id BIGINT, view TEXT, domain TEXT, product TEXT, month DATE, revision INTEGER, price NUMERIC, source TEXT
+) RETURNS TEXT LANGUAGE sql STABLE AS $$
+  SELECT concat_ws(E'\x1f', id, view, domain, product, to_char(month, 'YYYY-MM-DD'), revision,
+                   price::NUMERIC(30, 12), source) || E'\n'
+$$;
+
 CREATE OR REPLACE FUNCTION audit_prices() RETURNS TRIGGER
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
 BEGIN
@@ -150,7 +159,7 @@ BEGIN
   SELECT
     'PUBLISH',
     TG_TABLE_NAME,
-    jsonb_build_object('first_price_id', min(price_id), 'last_price_id', max(price_id)),
+    jsonb_build_object('price_ids', jsonb_build_array(min(price_id), max(price_id))),
     jsonb_build_object(
       'prices', count(*),
       'pricing_views', jsonb_agg(DISTINCT pricing_view_id),
@@ -158,10 +167,38 @@ BEGIN
       'sources', jsonb_agg(DISTINCT source_name),
       'first_month', min(effective_from),
       'last_month', max(effective_from),
-      'corrections', count(*) FILTER (WHERE revision > 1))
+      'corrections', count(*) FILTER (WHERE revision > 1),
+      'sha256', encode(sha256(convert_to(string_agg(
+        price_line(price_id, pricing_view_id, domain_id, product_id, effective_from, revision, unit_price, source_name),
+        '' ORDER BY price_id), 'UTF8')), 'hex'))
   FROM added
   HAVING count(*) > 0;
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER audited AFTER INSERT ON unit_price
 REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION audit_prices();
+
+-- What the acts are of, as it stands: a check compares it with the last act on each. Instants as the log writes them.
+CREATE OR REPLACE FUNCTION administered() RETURNS TABLE (relation TEXT, key JSONB, line JSONB)
+LANGUAGE sql STABLE SET search_path = finops, pg_temp SET timezone = 'UTC' AS $$
+  SELECT 'dim_domain', jsonb_build_object('domain_id', domain_id), to_jsonb(dim_domain)
+  FROM dim_domain
+  UNION ALL
+  SELECT 'dim_family', jsonb_build_object('domain_id', domain_id, 'family_id', family_id), to_jsonb(dim_family)
+  FROM dim_family
+  UNION ALL
+  SELECT 'dim_product', jsonb_build_object('domain_id', domain_id, 'product_id', product_id), to_jsonb(dim_product)
+  FROM dim_product
+  UNION ALL
+  SELECT 'dim_application', jsonb_build_object('application_id', application_id), to_jsonb(dim_application)
+  FROM dim_application
+  UNION ALL
+  SELECT 'pricing_view', jsonb_build_object('pricing_view_id', pricing_view_id), to_jsonb(pricing_view)
+  FROM pricing_view
+  UNION ALL
+  SELECT 'period', jsonb_build_object('period_month', period_month), to_jsonb(period)
+  FROM period
+  UNION ALL
+  SELECT 'quarantine_line', jsonb_build_object('quarantine_id', quarantine_id), to_jsonb(quarantine_line)
+  FROM quarantine_line
+$$;

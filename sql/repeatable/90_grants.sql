@@ -32,7 +32,8 @@ REVOKE SELECT ON application_access FROM finops_batch;
 GRANT EXECUTE ON FUNCTION
   stale_slices(), outdated_slices(), slice_status(DATE), prices_in_force(DATE, TEXT), leaf_name(DATE, TEXT),
   slice_content_hash(DATE, TEXT), slice_lines(DATE, TEXT, INTEGER), slice_version_hash(DATE, TEXT, INTEGER),
-  canonical_line(TEXT, TEXT, TEXT, NUMERIC, TEXT),
+  canonical_line(TEXT, TEXT, TEXT, NUMERIC, TEXT), administered(),
+  price_line(BIGINT, TEXT, TEXT, TEXT, DATE, INTEGER, NUMERIC, TEXT),
   entry_hash(BYTEA, DATE, TEXT, INTEGER, UUID, BIGINT, NUMERIC, BYTEA, BYTEA)
 TO finops_batch, finops_admin, finops_api;
 GRANT EXECUTE ON FUNCTION
