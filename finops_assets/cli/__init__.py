@@ -19,10 +19,10 @@ from finops_assets.cli import (
     metrics,
     months,
     price,
+    restatement,
     up,
     web,
 )
-from finops_assets.cli import administration, checks, database, domain, faults, metrics, months, price, restatement, up
 from finops_assets.cli.terminal import complain
 from finops_assets.errors import FinopsError, SettingsError
 from finops_assets.settings import Settings
