@@ -150,6 +150,8 @@ def _refusals(
     domain, period = publication.domain, publication.period
     if standing["month_status"] == "CLOSED":
         yield f"month {period} is closed"
+    if standing["is_before_closed"]:
+        yield f"month {period} is before a closed one: months are closed in order"
     if period.first_day < standing["available_from"]:
         yield f"domain {domain.domain_id} is available from {standing['available_from']:%Y-%m}, not in {period}"
     if written is not None:

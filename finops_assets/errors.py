@@ -10,6 +10,7 @@
     ├── DomainError            a domain is unknown, doubled, or waits on itself
     ├── NotAvailable           a domain has no slice in a month before its first one
     ├── MartRefused            the database refused: closed month, immutable price, …
+    │   └── MonthBlocked       a month cannot be closed yet: everything that blocks it is named
     ├── ExportRefused          what was asked for cannot be one file, or does not add up
     └── ServerError            the embedded PostgreSQL cannot be started
 
@@ -91,6 +92,14 @@ class NotAvailable(FinopsError):
 
 class MartRefused(FinopsError):
     """The mart's database refused the change, and nothing was written."""
+
+
+class MonthBlocked(MartRefused):
+    """A month cannot be closed yet; each blocker says what is wrong and what to do, and nothing was written."""
+
+    def __init__(self, month: str, blockers: Sequence[object]) -> None:
+        self.blockers = tuple(blockers)
+        super().__init__(listing(f"{month} cannot be closed", self.blockers))
 
 
 class ExportRefused(FinopsError):

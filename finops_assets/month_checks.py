@@ -40,6 +40,7 @@ CHECKS = {
     "drivers_current": Severity.ERROR,
     "conservation": Severity.ERROR,
     "marts_equal_facts": Severity.ERROR,
+    "reconciliation": Severity.WARN,
     "volume_jump": Severity.WARN,
     "unpriced_lines": Severity.WARN,
     "unmapped_products": Severity.WARN,
@@ -94,6 +95,8 @@ def run_checks(
         "factor": settings.volume_factor,
         "history": HISTORY_MONTHS,
         "least_history": LEAST_HISTORY_MONTHS,
+        "tolerated_amount": settings.reconciliation_tolerance.amount,
+        "tolerated_share": settings.reconciliation_tolerance.share,
     }
     wanted = list(names)
     with snapshot(connection):

@@ -19,6 +19,23 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
+class Tolerance:
+    """By how much an amount may be off: so much, and such a share of what it should be."""
+
+    amount: Decimal = Decimal(0)
+    share: Decimal = Decimal(0)
+
+    @classmethod
+    def parse(cls, text: str) -> Tolerance:
+        """An amount, ``0.01``, or a percentage, ``0.5%``; ValueError when it is neither."""
+        if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,12})?%?", text, re.ASCII):
+            raise ValueError(f"{text!r} is neither an amount nor a percentage: write 0.01 or 0.5%")
+        if text.endswith("%"):
+            return cls(share=Decimal(text[:-1]).scaleb(-2))
+        return cls(amount=Decimal(text))
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a process of the mart needs to know about where it runs."""
 
@@ -35,6 +52,8 @@ class Settings:
     application_tag: str
     max_source_bytes: int
     volume_factor: Decimal
+    reconciliation_tolerance: Tolerance
+    reconciliation_blocks_close: bool
     log_format: Form
 
     @classmethod
@@ -55,6 +74,8 @@ class Settings:
             application_tag=environment.get("FINOPS_APPLICATION_TAG") or "application",
             max_source_bytes=_bytes(environment.get("FINOPS_MAX_SOURCE_BYTES") or "4000000000"),
             volume_factor=_factor(environment.get("FINOPS_VOLUME_FACTOR") or "3"),
+            reconciliation_tolerance=_tolerance(environment.get("FINOPS_RECONCILIATION_TOLERANCE") or "0.01"),
+            reconciliation_blocks_close=_switch(environment.get("FINOPS_RECONCILIATION_BLOCKS_CLOSE") or "false"),
             log_format=_form(environment.get("FINOPS_LOG_FORMAT") or Form.AUTO),
         )
 
@@ -104,6 +125,19 @@ def _factor(text: str) -> Decimal:
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text, re.ASCII) or Decimal(text) <= 1:
         raise SettingsError(f"FINOPS_VOLUME_FACTOR={text!r} is not a number above 1: write 3 or 2.5")
     return Decimal(text)
+
+
+def _tolerance(text: str) -> Tolerance:
+    try:
+        return Tolerance.parse(text)
+    except ValueError as error:
+        raise SettingsError(f"FINOPS_RECONCILIATION_TOLERANCE={error}") from error
+
+
+def _switch(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise SettingsError(f"FINOPS_RECONCILIATION_BLOCKS_CLOSE={text!r} is neither: write true or false")
+    return text == "true"
 
 
 def _form(text: str) -> Form:

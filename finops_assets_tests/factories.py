@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pandas as pd
 from psycopg import sql
 
-from finops_assets import contract, facts, marts, pricing, slices
+from finops_assets import closing, contract, facts, marts, pricing, slices
 from finops_assets.contract import LINES, frame
 from finops_assets.domains import discover
 from finops_assets.period import Period
@@ -145,3 +145,25 @@ def run(
 ) -> slices.SliceResult:
     """Run a slice of a real domain from the files in the settings' sources."""
     return slices.run_slice(mart, settings, discover()[domain], month, run_id or uuid4())
+
+
+def close(mart: Mart, settings: Settings, month: Period = JANUARY, person: str = "ada") -> closing.PeriodAct:
+    """Close a month as a person, whatever the day is today; MonthBlocked when something is in the way."""
+    with mart.connect("finops_admin") as connection:
+        return closing.close(connection, settings, month, Period(2030, 1), person)
+
+
+def reopen(mart: Mart, month: Period = JANUARY, person: str = "ada", reason: str = "late data") -> closing.PeriodAct:
+    """Open a closed month again."""
+    with mart.connect("finops_admin") as connection:
+        return closing.reopen(connection, month, person, reason)
+
+
+def force_closed(mart: Mart, month: Period | None = None) -> None:
+    """Make a month, or every month, closed whatever stands in it: no statement, no record, no guard."""
+    with mart.connect("") as connection:
+        connection.execute("SET session_replication_role = replica")
+        if month is not None:
+            connection.execute("INSERT INTO period VALUES (%s) ON CONFLICT DO NOTHING", [month.first_day])
+        chosen = [month.first_day if month else None] * 2
+        connection.execute("UPDATE period SET status = 'CLOSED' WHERE %s::DATE IS NULL OR period_month = %s", chosen)

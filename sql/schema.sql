@@ -1,5 +1,48 @@
 -- The schema after every migration, to be read and compared. Made by finops_assets_tests.database.schema_dump.
 
+CREATE TABLE adjustment (
+  adjustment_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  period_month date NOT NULL,
+  original_month date NOT NULL,
+  domain_id text NOT NULL,
+  application_id text NOT NULL,
+  product_id text,
+  quantity numeric(30,12),
+  person text NOT NULL,
+  reason text NOT NULL,
+  booked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT adjustment_adjustment_id_period_month_key UNIQUE (adjustment_id, period_month),
+  CONSTRAINT adjustment_application_id_fkey FOREIGN KEY (application_id) REFERENCES dim_application(application_id),
+  CONSTRAINT adjustment_check CHECK ((original_month < period_month)),
+  CONSTRAINT adjustment_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT adjustment_domain_id_product_id_fkey FOREIGN KEY (domain_id, product_id) REFERENCES dim_product(domain_id, product_id),
+  CONSTRAINT adjustment_original_month_fkey FOREIGN KEY (original_month) REFERENCES period(period_month),
+  CONSTRAINT adjustment_period_month_fkey FOREIGN KEY (period_month) REFERENCES period(period_month),
+  CONSTRAINT adjustment_person_check CHECK ((person <> ''::text)),
+  CONSTRAINT adjustment_pkey PRIMARY KEY (adjustment_id),
+  CONSTRAINT adjustment_quantity_check CHECK ((quantity <> 'NaN'::numeric)),
+  CONSTRAINT adjustment_reason_check CHECK ((reason <> ''::text))
+);
+CREATE INDEX adjustment_by_month ON finops.adjustment USING btree (period_month, domain_id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.adjustment FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('adjustment only grows');
+CREATE TRIGGER audited AFTER INSERT ON finops.adjustment FOR EACH ROW EXECUTE FUNCTION audit_row('adjustment_id', 'act:BOOK');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.adjustment REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+
+CREATE TABLE adjustment_amount (
+  adjustment_id bigint NOT NULL,
+  period_month date NOT NULL,
+  pricing_view_id text NOT NULL,
+  amount numeric NOT NULL,
+  unit_price numeric(30,12),
+  price_id bigint,
+  CONSTRAINT adjustment_amount_adjustment_id_period_month_fkey FOREIGN KEY (adjustment_id, period_month) REFERENCES adjustment(adjustment_id, period_month),
+  CONSTRAINT adjustment_amount_amount_check CHECK ((amount <> 'NaN'::numeric)),
+  CONSTRAINT adjustment_amount_pkey PRIMARY KEY (adjustment_id, pricing_view_id),
+  CONSTRAINT adjustment_amount_pricing_view_id_fkey FOREIGN KEY (pricing_view_id) REFERENCES pricing_view(pricing_view_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.adjustment_amount FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('adjustment_amount only grows');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.adjustment_amount REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+
 CREATE TABLE allocation_component (
   period_month date NOT NULL,
   domain_id text NOT NULL,
@@ -21,6 +64,7 @@ CREATE TABLE allocation_component (
   CONSTRAINT allocation_component_weight_part_check CHECK (((weight_part >= (0)::numeric) AND (weight_part <= (1)::numeric)))
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.allocation_component FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('allocation_component only grows');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.allocation_component REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 
 CREATE TABLE allocation_detail (
   period_month date NOT NULL,
@@ -34,6 +78,7 @@ CREATE TABLE allocation_detail (
   CONSTRAINT allocation_detail_pkey PRIMARY KEY (period_month, domain_id, version, application_id)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.allocation_detail FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('allocation_detail only grows');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.allocation_detail REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 CREATE TRIGGER of_the_publication AFTER INSERT ON finops.allocation_detail REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
 
 CREATE TABLE application_access (
@@ -231,6 +276,7 @@ CREATE TABLE fact_archive (
 );
 CREATE UNIQUE INDEX fact_archive_grain ON finops.fact_archive USING btree (period_month, domain_id, version, application_id, product_id) NULLS NOT DISTINCT;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.fact_archive FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('fact_archive only grows');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.fact_archive REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 
 CREATE TABLE fact_consumption (
   period_month date NOT NULL,
@@ -250,6 +296,27 @@ CREATE TABLE fact_consumption (
 ) PARTITION BY RANGE (period_month);
 CREATE UNIQUE INDEX fact_grain ON ONLY finops.fact_consumption USING btree (application_id, period_month, domain_id, product_id) NULLS NOT DISTINCT;
 CREATE TRIGGER facts_change_by_publication BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON finops.fact_consumption FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('facts change only by publishing a slice');
+
+CREATE TABLE invoice (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  pricing_view_id text NOT NULL,
+  revision integer NOT NULL,
+  amount numeric(38,12),
+  currency text NOT NULL,
+  reference text NOT NULL,
+  recorded_by text NOT NULL,
+  recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT invoice_amount_check CHECK ((amount <> 'NaN'::numeric)),
+  CONSTRAINT invoice_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT invoice_period_month_check CHECK ((period_month = date_trunc('month'::text, (period_month)::timestamp with time zone))),
+  CONSTRAINT invoice_pkey PRIMARY KEY (period_month, domain_id, pricing_view_id, revision),
+  CONSTRAINT invoice_pricing_view_id_fkey FOREIGN KEY (pricing_view_id) REFERENCES pricing_view(pricing_view_id),
+  CONSTRAINT invoice_recorded_by_check CHECK ((recorded_by <> ''::text)),
+  CONSTRAINT invoice_revision_check CHECK ((revision > 0))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.invoice FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('invoice only grows');
+CREATE TRIGGER audited AFTER INSERT ON finops.invoice FOR EACH ROW EXECUTE FUNCTION audit_row('period_month', 'domain_id', 'pricing_view_id', 'revision', 'act:RECORD');
 
 CREATE TABLE mart_slice (
   period_month date NOT NULL,
@@ -280,6 +347,32 @@ CREATE TABLE period (
 CREATE TRIGGER audited_close AFTER UPDATE ON finops.period FOR EACH ROW WHEN (((old.status = 'OPEN'::text) AND (new.status = 'CLOSED'::text))) EXECUTE FUNCTION audit_row('period_month', 'act:CLOSE');
 CREATE TRIGGER audited_delete AFTER DELETE ON finops.period FOR EACH ROW EXECUTE FUNCTION audit_row('period_month');
 CREATE TRIGGER audited_reopen AFTER UPDATE ON finops.period FOR EACH ROW WHEN (((old.status = 'CLOSED'::text) AND (new.status = 'OPEN'::text))) EXECUTE FUNCTION audit_row('period_month', 'act:REOPEN');
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.period FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('months stay');
+CREATE TRIGGER status_follows_the_acts AFTER INSERT OR DELETE OR UPDATE ON finops.period FOR EACH ROW EXECUTE FUNCTION guard_period();
+
+CREATE TABLE period_close (
+  period_month date NOT NULL,
+  close_number integer NOT NULL,
+  act text NOT NULL,
+  person text NOT NULL,
+  reason text,
+  acted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  facts_sha256 bytea NOT NULL,
+  prices_sha256 bytea NOT NULL,
+  statement_sha256 bytea NOT NULL,
+  previous_sha256 bytea,
+  entry_sha256 bytea NOT NULL,
+  CONSTRAINT period_close_act_check CHECK ((act = ANY (ARRAY['CLOSE'::text, 'REOPEN'::text]))),
+  CONSTRAINT period_close_check CHECK (((act = 'CLOSE'::text) OR (reason <> ''::text))),
+  CONSTRAINT period_close_close_number_check CHECK ((close_number > 0)),
+  CONSTRAINT period_close_facts_sha256_check CHECK ((length(facts_sha256) = 32)),
+  CONSTRAINT period_close_period_month_fkey FOREIGN KEY (period_month) REFERENCES period(period_month),
+  CONSTRAINT period_close_person_check CHECK ((person <> ''::text)),
+  CONSTRAINT period_close_pkey PRIMARY KEY (period_month, close_number, act),
+  CONSTRAINT period_close_prices_sha256_check CHECK ((length(prices_sha256) = 32)),
+  CONSTRAINT period_close_statement_sha256_check CHECK ((length(statement_sha256) = 32))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.period_close FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('period_close only grows');
 
 CREATE TABLE pricing_view (
   pricing_view_id text NOT NULL,
@@ -330,6 +423,11 @@ CREATE TABLE quarantine_line (
 );
 CREATE INDEX quarantine_slice ON finops.quarantine_line USING btree (period_month, domain_id) WHERE is_current;
 CREATE TRIGGER audited_update AFTER UPDATE ON finops.quarantine_line REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('quarantine_id', 'ignore:is_current', 'act:DECIDE');
+CREATE TRIGGER closed_month_takes_no_delete AFTER DELETE ON finops.quarantine_line REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.quarantine_line REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+CREATE TRIGGER closed_month_takes_no_move AFTER UPDATE ON finops.quarantine_line REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+CREATE TRIGGER closed_month_takes_no_truncate BEFORE TRUNCATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate_of_closed();
+CREATE TRIGGER closed_month_takes_no_update AFTER UPDATE ON finops.quarantine_line REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 
 CREATE TABLE schema_migration (
   name text NOT NULL,
@@ -349,6 +447,7 @@ CREATE TABLE slice_driver (
   CONSTRAINT slice_driver_pkey PRIMARY KEY (period_month, domain_id, version, driver_domain_id, driver_version)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_driver FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_driver only grows');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.slice_driver REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 CREATE TRIGGER of_the_publication AFTER INSERT ON finops.slice_driver REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED', 'UNCHANGED');
 
 CREATE TABLE slice_lines (
@@ -414,6 +513,7 @@ CREATE TABLE slice_source (
   CONSTRAINT slice_source_sha256_check CHECK ((length(sha256) = 32))
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_source FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_source only grows');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.slice_source REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 CREATE TRIGGER of_the_publication AFTER INSERT ON finops.slice_source REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
 
 CREATE TABLE slice_version (
@@ -438,6 +538,48 @@ CREATE TABLE slice_version (
   CONSTRAINT slice_version_version_check CHECK ((version > 0))
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_version only grows');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.slice_version REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+
+CREATE TABLE statement (
+  period_month date NOT NULL,
+  close_number integer NOT NULL,
+  pricing_view_id text NOT NULL,
+  domain_id text NOT NULL,
+  application_id text NOT NULL,
+  original_month date NOT NULL,
+  cost numeric,
+  rounded_cost numeric,
+  currency text NOT NULL,
+  decimals integer NOT NULL,
+  line_count bigint NOT NULL,
+  unpriced_count bigint NOT NULL,
+  CONSTRAINT statement_application_id_fkey FOREIGN KEY (application_id) REFERENCES dim_application(application_id),
+  CONSTRAINT statement_check CHECK ((original_month <= period_month)),
+  CONSTRAINT statement_check1 CHECK (((cost IS NULL) = (rounded_cost IS NULL))),
+  CONSTRAINT statement_decimals_check CHECK (((decimals >= 0) AND (decimals <= 4))),
+  CONSTRAINT statement_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT statement_pkey PRIMARY KEY (period_month, close_number, pricing_view_id, domain_id, application_id, original_month),
+  CONSTRAINT statement_pricing_view_id_fkey FOREIGN KEY (pricing_view_id) REFERENCES pricing_view(pricing_view_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.statement FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('statement only grows');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.statement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+
+CREATE TABLE statement_price (
+  period_month date NOT NULL,
+  close_number integer NOT NULL,
+  pricing_view_id text NOT NULL,
+  domain_id text NOT NULL,
+  product_id text NOT NULL,
+  priced_as text NOT NULL,
+  effective_from date NOT NULL,
+  revision integer NOT NULL,
+  price_id bigint NOT NULL,
+  unit_price numeric(30,12) NOT NULL,
+  CONSTRAINT statement_price_pkey PRIMARY KEY (period_month, close_number, pricing_view_id, domain_id, product_id),
+  CONSTRAINT statement_price_pricing_view_id_domain_id_priced_as_effect_fkey FOREIGN KEY (pricing_view_id, domain_id, priced_as, effective_from, revision) REFERENCES unit_price(pricing_view_id, domain_id, product_id, effective_from, revision)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.statement_price FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('statement_price only grows');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.statement_price REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 
 CREATE TABLE unit_price (
   price_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -460,6 +602,7 @@ CREATE TABLE unit_price (
 CREATE INDEX unit_price_by_domain ON finops.unit_price USING btree (domain_id, price_id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('unit_price only grows');
 CREATE TRIGGER audited AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION audit_prices();
+CREATE TRIGGER fresh_snapshot BEFORE INSERT ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION need_read_committed();
 CREATE TRIGGER one_at_a_time BEFORE INSERT ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION take_price_turn();
 CREATE TRIGGER price_is_in_its_place AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_misplaced_price();
 CREATE TRIGGER price_is_sound AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_price();
@@ -531,14 +674,20 @@ FUNCTION audit_statements(relation text, VARIADIC arguments text[]) RETURNS void
 FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) RETURNS TABLE(period_month date, domain_id text, product_id text, effective_from date, revision integer, unit_price numeric, source_name text, source_line bigint, published_at timestamp with time zone, published_by text, is_drafted boolean) STABLE SET search_path=finops, pg_temp;
 FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) RETURNS text STABLE;
 FUNCTION closed_month_changed(domain text, month date) RETURNS date STABLE SET search_path=finops, pg_temp;
+FUNCTION book_adjustment(month date, domain text, application text, product text, quantity numeric, views text[], amounts numeric[], person text, reason text) RETURNS adjustment VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) RETURNS TABLE(blocker text, domain_id text, subject text, line_count bigint) STABLE SET search_path=finops, pg_temp;
+FUNCTION close_period(month date, current_month date, person text, reason text, tolerated_amount numeric, tolerated_share numeric) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION end_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION ensure_slice(month date, domain text) RETURNS text VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) RETURNS bytea IMMUTABLE;
 FUNCTION guard_draft() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_lineage() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION guard_period() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_slice() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION hold_period(month date) RETURNS text VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION hold_publications_back() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION is_somebody() RETURNS boolean STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION invoices_off(month date, tolerated_amount numeric, tolerated_share numeric) RETURNS TABLE(domain_id text, pricing_view_id text, currency text, invoice numeric, variance numeric) STABLE SET search_path=finops, pg_temp;
 FUNCTION leaf_name(month date, domain text) RETURNS text IMMUTABLE;
 FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) RETURNS TABLE(place bigint, pricing_view_id text, domain_id text, product_id text, effective_from date, unit_price numeric, source_name text, revision integer) STABLE SET search_path=finops, pg_temp;
 FUNCTION open_publication(month date, domain text, run uuid, content bytea) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -548,15 +697,31 @@ FUNCTION price_line(id bigint, view text, domain text, product text, month date,
 FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id text, product_id text, unit_price numeric, price_id bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION principals() RETURNS text[] STABLE SET search_path=finops, pg_temp;
 FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) RETURNS TABLE(period_month date, domain_id text, product_key text, quantity numeric, line_count bigint, price_before numeric, price_after numeric) STABLE SET search_path=finops, pg_temp;
+FUNCTION minor_unit(currency text) RETURNS integer IMMUTABLE;
+FUNCTION need_read_committed() RETURNS trigger VOLATILE;
+FUNCTION open_publication(month date, domain text, run uuid, content bytea) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION outdated_slices() RETURNS TABLE(period_month date, domain_id text, driver_domain_id text, driver_version integer, current_version integer, restated_domain_id text) STABLE SET search_path=finops, pg_temp;
+FUNCTION period_close_hash(done period_close) RETURNS bytea IMMUTABLE;
+FUNCTION period_facts_hash(month date) RETURNS bytea STABLE SET search_path=finops, pg_temp;
+FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id text, product_id text, unit_price numeric, price_id bigint) STABLE SET search_path=finops, pg_temp;
+FUNCTION principals() RETURNS text[] STABLE SET search_path=finops, pg_temp;
+FUNCTION prices_of_month(month date) RETURNS TABLE(pricing_view_id text, domain_id text, product_id text, line_count bigint, price_id bigint) STABLE SET search_path=finops, pg_temp;
+FUNCTION reconcile(month date) RETURNS TABLE(pricing_view_id text, currency text, domain_id text, invoice numeric, reference text, allocated numeric, unassigned numeric, unallocated numeric, adjusted numeric, quarantined numeric, variance numeric, unpriced_count bigint, quarantined_count bigint, unvalued_count bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION record_act(act text, relation text, key jsonb, before jsonb, after jsonb) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION record_invoice(month date, domain text, view text, amount numeric, currency text, reference text, person text) RETURNS invoice VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION record_period_act(done period_close) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refresh_marts() RETURNS bigint VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refresh_slice(month date, domain text) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION refuse_closed_month() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_delete_of_cited() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_misplaced_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_new_identity() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 FUNCTION refuse_new_mode() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_statement() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
+FUNCTION refuse_truncate_of_closed() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION reopen_period(month date, person text, reason text) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION round_to_total(costs numeric[], decimals integer) RETURNS numeric[] IMMUTABLE;
 FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) RETURNS integer VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION seen_applications() RETURNS SETOF text STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION sees_every_application() RETURNS boolean STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -566,9 +731,14 @@ FUNCTION slice_lock(month date, domain text) RETURNS bigint IMMUTABLE;
 FUNCTION slice_status(current_month date) RETURNS TABLE(period_month date, domain_id text, status text, version integer, row_count bigint, run_id uuid, reason text, quarantined_count bigint, changed_at timestamp with time zone) STABLE SET search_path=finops, pg_temp;
 FUNCTION slice_version_hash(month date, domain text, wanted integer) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION stale_slices() RETURNS TABLE(period_month date, domain_id text) STABLE SET search_path=finops, pg_temp;
+FUNCTION statement_hash(month date, number integer) RETURNS bytea STABLE SET search_path=finops, pg_temp;
+FUNCTION statement_prices_hash(month date, number integer) RETURNS bytea STABLE SET search_path=finops, pg_temp;
+FUNCTION store_statement(month date, number integer) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION take_price_turn() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 
 GRANT USAGE ON SCHEMA finops TO finops_admin;
+GRANT SELECT ON adjustment TO finops_admin;
+GRANT SELECT ON adjustment_amount TO finops_admin;
 GRANT SELECT ON allocation_component TO finops_admin;
 GRANT SELECT ON allocation_detail TO finops_admin;
 GRANT DELETE, INSERT (application_id, principal), SELECT ON application_access TO finops_admin;
@@ -583,6 +753,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON dim_product TO finops_admin;
 GRANT DELETE, INSERT (domain_id, effective_from, pricing_view_id, product_id, source_line, source_name, unit_price), SELECT ON draft_price TO finops_admin;
 GRANT SELECT ON fact_archive TO finops_admin;
 GRANT SELECT ON fact_consumption TO finops_admin;
+GRANT SELECT ON invoice TO finops_admin;
 GRANT SELECT ON mart_slice TO finops_admin;
 GRANT SELECT ON mart_state TO finops_admin;
 GRANT SELECT ON mv_cost_app_month TO finops_admin;
@@ -591,6 +762,8 @@ GRANT SELECT ON mv_cost_family_month TO finops_admin;
 GRANT SELECT ON mv_history_trend TO finops_admin;
 GRANT SELECT ON period TO finops_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON pricing_view TO finops_admin;
+GRANT SELECT ON period_close TO finops_admin;
+GRANT INSERT, SELECT, UPDATE ON pricing_view TO finops_admin;
 GRANT SELECT ON quarantine_line TO finops_admin;
 GRANT SELECT ON schema_migration TO finops_admin;
 GRANT SELECT ON slice_driver TO finops_admin;
@@ -598,12 +771,18 @@ GRANT SELECT ON slice_lines TO finops_admin;
 GRANT SELECT ON slice_run TO finops_admin;
 GRANT SELECT ON slice_source TO finops_admin;
 GRANT SELECT ON slice_version TO finops_admin;
+GRANT SELECT ON statement TO finops_admin;
+GRANT SELECT ON statement_price TO finops_admin;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_admin;
 GRANT EXECUTE ON FUNCTION administered() TO finops_admin;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_admin;
+GRANT EXECUTE ON FUNCTION book_adjustment(month date, domain text, application text, product text, quantity numeric, views text[], amounts numeric[], person text, reason text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) TO finops_admin;
+GRANT EXECUTE ON FUNCTION close_period(month date, current_month date, person text, reason text, tolerated_amount numeric, tolerated_share numeric) TO finops_admin;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_admin;
+GRANT EXECUTE ON FUNCTION invoices_off(month date, tolerated_amount numeric, tolerated_share numeric) TO finops_admin;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) TO finops_admin;
 GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_admin;
@@ -611,15 +790,29 @@ GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time
 GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_admin;
+GRANT EXECUTE ON FUNCTION minor_unit(currency text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_admin;
+GRANT EXECUTE ON FUNCTION period_close_hash(done period_close) TO finops_admin;
+GRANT EXECUTE ON FUNCTION period_facts_hash(month date) TO finops_admin;
+GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_admin;
+GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_admin;
+GRANT EXECUTE ON FUNCTION record_invoice(month date, domain text, view text, amount numeric, currency text, reference text, person text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION reopen_period(month date, person text, reason text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION round_to_total(costs numeric[], decimals integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_admin;
+GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer) TO finops_admin;
+GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer) TO finops_admin;
 
 GRANT USAGE ON SCHEMA finops TO finops_api;
+GRANT SELECT ON adjustment TO finops_api;
+GRANT SELECT ON adjustment_amount TO finops_api;
 GRANT SELECT ON allocation_component TO finops_api;
 GRANT SELECT ON allocation_detail TO finops_api;
 GRANT SELECT ON application_access TO finops_api;
@@ -634,6 +827,7 @@ GRANT SELECT ON dim_product TO finops_api;
 GRANT SELECT ON draft_price TO finops_api;
 GRANT SELECT ON fact_archive TO finops_api;
 GRANT SELECT ON fact_consumption TO finops_api;
+GRANT SELECT ON invoice TO finops_api;
 GRANT SELECT ON mart_slice TO finops_api;
 GRANT SELECT ON mart_state TO finops_api;
 GRANT SELECT ON mv_cost_app_month TO finops_api;
@@ -641,6 +835,7 @@ GRANT SELECT ON mv_cost_domain_month TO finops_api;
 GRANT SELECT ON mv_cost_family_month TO finops_api;
 GRANT SELECT ON mv_history_trend TO finops_api;
 GRANT SELECT ON period TO finops_api;
+GRANT SELECT ON period_close TO finops_api;
 GRANT SELECT ON pricing_view TO finops_api;
 GRANT SELECT ON quarantine_line TO finops_api;
 GRANT SELECT ON schema_migration TO finops_api;
@@ -649,12 +844,16 @@ GRANT SELECT ON slice_lines TO finops_api;
 GRANT SELECT ON slice_run TO finops_api;
 GRANT SELECT ON slice_source TO finops_api;
 GRANT SELECT ON slice_version TO finops_api;
+GRANT SELECT ON statement TO finops_api;
+GRANT SELECT ON statement_price TO finops_api;
 GRANT SELECT ON unit_price TO finops_api;
 GRANT EXECUTE ON FUNCTION administered() TO finops_api;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_api;
 GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_api;
+GRANT EXECUTE ON FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) TO finops_api;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_api;
+GRANT EXECUTE ON FUNCTION invoices_off(month date, tolerated_amount numeric, tolerated_share numeric) TO finops_api;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) TO finops_api;
 GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_api;
@@ -662,13 +861,25 @@ GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time
 GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text) TO finops_api;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_api;
+GRANT EXECUTE ON FUNCTION minor_unit(currency text) TO finops_api;
+GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_api;
+GRANT EXECUTE ON FUNCTION period_close_hash(done period_close) TO finops_api;
+GRANT EXECUTE ON FUNCTION period_facts_hash(month date) TO finops_api;
+GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_api;
+GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_api;
+GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_api;
+GRANT EXECUTE ON FUNCTION round_to_total(costs numeric[], decimals integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_api;
+GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer) TO finops_api;
+GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer) TO finops_api;
 
 GRANT USAGE ON SCHEMA finops TO finops_batch;
+GRANT SELECT ON adjustment TO finops_batch;
+GRANT SELECT ON adjustment_amount TO finops_batch;
 GRANT INSERT, SELECT ON allocation_component TO finops_batch;
 GRANT INSERT, SELECT ON allocation_detail TO finops_batch;
 GRANT SELECT ON audit_log TO finops_batch;
@@ -682,6 +893,7 @@ GRANT INSERT (consumption_metric, described_in, domain_id, family_id, is_inferre
 GRANT SELECT ON draft_price TO finops_batch;
 GRANT SELECT ON fact_archive TO finops_batch;
 GRANT SELECT ON fact_consumption TO finops_batch;
+GRANT SELECT ON invoice TO finops_batch;
 GRANT SELECT ON mart_slice TO finops_batch;
 GRANT SELECT ON mart_state TO finops_batch;
 GRANT SELECT ON mv_cost_app_month TO finops_batch;
@@ -689,6 +901,7 @@ GRANT SELECT ON mv_cost_domain_month TO finops_batch;
 GRANT SELECT ON mv_cost_family_month TO finops_batch;
 GRANT SELECT ON mv_history_trend TO finops_batch;
 GRANT SELECT ON period TO finops_batch;
+GRANT SELECT ON period_close TO finops_batch;
 GRANT SELECT ON pricing_view TO finops_batch;
 GRANT INSERT, SELECT, UPDATE (is_current) ON quarantine_line TO finops_batch;
 GRANT SELECT ON schema_migration TO finops_batch;
@@ -697,13 +910,17 @@ GRANT INSERT, SELECT ON slice_lines TO finops_batch;
 GRANT INSERT (domain_id, outcome, period_month, reason, run_id), SELECT, UPDATE (ended_at, outcome, quarantined_count, reason, refused_count, row_count, started_at) ON slice_run TO finops_batch;
 GRANT INSERT, SELECT ON slice_source TO finops_batch;
 GRANT SELECT ON slice_version TO finops_batch;
+GRANT SELECT ON statement TO finops_batch;
+GRANT SELECT ON statement_price TO finops_batch;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_batch;
 GRANT EXECUTE ON FUNCTION administered() TO finops_batch;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_batch;
+GRANT EXECUTE ON FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) TO finops_batch;
 GRANT EXECUTE ON FUNCTION ensure_slice(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_batch;
+GRANT EXECUTE ON FUNCTION invoices_off(month date, tolerated_amount numeric, tolerated_share numeric) TO finops_batch;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) TO finops_batch;
 GRANT EXECUTE ON FUNCTION open_publication(month date, domain text, run uuid, content bytea) TO finops_batch;
@@ -712,8 +929,17 @@ GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time
 GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_batch;
+GRANT EXECUTE ON FUNCTION minor_unit(currency text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION open_publication(month date, domain text, run uuid, content bytea) TO finops_batch;
+GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_batch;
+GRANT EXECUTE ON FUNCTION period_close_hash(done period_close) TO finops_batch;
+GRANT EXECUTE ON FUNCTION period_facts_hash(month date) TO finops_batch;
+GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_batch;
+GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION round_to_total(costs numeric[], decimals integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_batch;
@@ -725,3 +951,5 @@ GRANT EXECUTE ON FUNCTION stale_slices() TO finops_batch;
 GRANT EXECUTE ON FUNCTION is_somebody() TO finops_reader;
 GRANT EXECUTE ON FUNCTION seen_applications() TO finops_reader;
 GRANT EXECUTE ON FUNCTION sees_every_application() TO finops_reader;
+GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer) TO finops_batch;
+GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer) TO finops_batch;

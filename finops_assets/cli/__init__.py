@@ -10,12 +10,15 @@ from typer.core import TyperGroup
 from finops_assets import __version__, events
 from finops_assets.cli import (
     access,
+    adjustments,
     administration,
     checks,
+    closing,
     database,
     domain,
     export,
     faults,
+    invoices,
     metrics,
     months,
     price,
@@ -39,6 +42,8 @@ up.add_to(app)
 months.add_to(app)
 checks.add_to(app)
 export.add_to(app)
+closing.add_to(app)
+invoices.add_to(app)
 database.add_to(app)
 metrics.add_to(app)
 administration.add_to(app)
@@ -47,6 +52,8 @@ restatement.add_to(app)
 app.add_typer(domain.app, name="domain")
 app.add_typer(price.app, name="price")
 app.add_typer(access.app, name="access")
+app.add_typer(invoices.app, name="invoice")
+app.add_typer(adjustments.app, name="adjust")
 app.add_typer(faults.app, name="faults")
 
 

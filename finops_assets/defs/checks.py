@@ -48,7 +48,7 @@ def _keys(domains: Mapping[dg.AssetKey, Domain]) -> Iterator[dg.AssetCheckKey]:
 
 
 def _of_domain(domain: Domain) -> Iterator[str]:
-    yield from ("freshness", "volume_jump", "unpriced_lines")
+    yield from ("freshness", "reconciliation", "volume_jump", "unpriced_lines")
     if domain.mode is Mode.DIRECT:
         yield from ("unmapped_products", "quarantine")
     if domain.depends_on:

@@ -14,7 +14,18 @@ from finops_assets.audit import Act, acting, acts, default_person
 from finops_assets.domains import discover
 from finops_assets.errors import MartRefused, SettingsError
 from finops_assets.postgres.connection import Mart
-from finops_assets_tests.factories import JANUARY, ask, line, price, price_view, publish, write_csv
+from finops_assets_tests.factories import (
+    JANUARY,
+    ask,
+    close,
+    line,
+    price,
+    price_view,
+    publish,
+    refresh,
+    reopen,
+    write_csv,
+)
 
 OPEN = discover()["OPEN"].domain
 REFUSED = (MartRefused, psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
@@ -187,12 +198,19 @@ def test_prices_that_say_nothing_new_are_no_act(mart, tmp_path, told):
     assert len(told("unit_price")) == 1
 
 
-@pytest.mark.parametrize(("before", "after", "name"), [("OPEN", "CLOSED", "CLOSE"), ("CLOSED", "OPEN", "REOPEN")])
-def test_closing_and_opening_a_month_are_acts_by_name(mart, told, before, after, name):
-    ask(mart, "INSERT INTO period (period_month, status) VALUES ('2030-01-01', %s)", before)
-    ask(mart, "UPDATE period SET status = %s WHERE period_month = '2030-01-01'", after)
-    [act] = told()
-    assert (act.act, act.key, act.changes["status"]) == (name, {"period_month": "2030-01-01"}, (before, after))
+def test_closing_and_opening_a_month_are_acts_by_name(mart, settings, tmp_path, told):
+    price_view(mart, tmp_path)
+    price(mart, tmp_path, "2")
+    publish(mart, line())
+    refresh(mart)
+    close(mart, settings)
+    reopen(mart)
+    acts = sorted(told("period"), key=lambda act: act.audit_id)
+    assert [(act.act, act.changes["status"]) for act in acts] == [
+        ("CLOSE", ("OPEN", "CLOSED")),
+        ("REOPEN", ("CLOSED", "OPEN")),
+    ]
+    assert acts[0].key == {"period_month": "2024-01-01"}
 
 
 def test_a_decision_on_a_quarantined_line_is_an_act_and_its_retirement_is_none(mart, told):

@@ -22,6 +22,7 @@ from finops_assets.provider_bill import PRICES
 from finops_assets_tests.factories import (
     JANUARY,
     ask,
+    force_closed,
     line,
     lines,
     price,
@@ -35,7 +36,6 @@ from finops_assets_tests.factories import (
 
 FEBRUARY = JANUARY.next
 SUMMER = JANUARY.shift(5)
-CLOSE = "UPDATE period SET status = 'CLOSED' WHERE period_month = %s"
 RELATIONS = """
 SELECT relname FROM pg_class
 WHERE relnamespace = 'finops'::REGNAMESPACE AND relkind IN ('r', 'm')
@@ -301,7 +301,7 @@ def some_number(chance: random.Random) -> Decimal:
 
 def closed(mart, tmp_path):
     publish(mart, line())
-    ask(mart, CLOSE, JANUARY.first_day)
+    force_closed(mart, JANUARY)
     return {"rows": [line(quantity=1)], "version": 1}
 
 
@@ -330,10 +330,17 @@ def a_foreign_bill(mart, tmp_path):
     return {"rows": [line()], "prices": prices, "version": None}
 
 
+def before_a_closed_month(mart, tmp_path):
+    publish(mart, line(), month=FEBRUARY)
+    force_closed(mart, FEBRUARY)
+    return {"rows": [line()], "version": None}
+
+
 def a_price_before_a_closed_month(mart, tmp_path):
     price_view(mart, tmp_path, focus_cost="BilledCost")
+    ask(mart, "INSERT INTO period VALUES ('2024-01-01')")
     publish(mart, line(), month=FEBRUARY)
-    ask(mart, CLOSE, FEBRUARY.first_day)
+    force_closed(mart, FEBRUARY)
     return {"rows": [line()], "prices": bill(("BilledCost", "EUR", "vm-small", "1")), "version": None}
 
 
@@ -346,6 +353,7 @@ def a_price_before_a_closed_month(mart, tmp_path):
         another_metric,
         two_metrics_of_a_new_product,
         a_foreign_bill,
+        before_a_closed_month,
         a_price_before_a_closed_month,
     ],
 )
@@ -364,7 +372,7 @@ def test_a_bill_that_says_nothing_new_may_precede_a_closed_month(mart, tmp_path)
     prices = bill(("BilledCost", "EUR", "vm-small", "1"))
     publish(mart, line(), prices=prices)
     publish(mart, line(), month=FEBRUARY)
-    ask(mart, CLOSE, FEBRUARY.first_day)
+    force_closed(mart, FEBRUARY)
     assert preview(mart, line(quantity=3), prices=prices).verdict is Verdict.LOADED
     assert publish(mart, line(quantity=3), prices=prices).outcome is facts.Outcome.LOADED
 

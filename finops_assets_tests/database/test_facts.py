@@ -24,7 +24,7 @@ from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection, Mart
 from finops_assets.postgres.queries import query
 from finops_assets.sources import SourceFile
-from finops_assets_tests.factories import JANUARY, ask, line, lines, price, price_view, publish, weight
+from finops_assets_tests.factories import JANUARY, ask, force_closed, line, lines, price, price_view, publish, weight
 
 FEBRUARY = JANUARY.next
 BILLING, PORTAL = line(), line(application_id="portal", quantity=Decimal(5))
@@ -297,7 +297,7 @@ def test_publishing_needs_read_committed(batch):
 
 def test_closed_month_is_refused_and_stays_as_it_was(mart):
     publish(mart, BILLING)
-    ask(mart, "UPDATE period SET status = 'CLOSED'", role="finops_owner")
+    force_closed(mart)
     before = stored(mart)
     with pytest.raises(MartRefused, match="month 2024-01 is closed"):
         publish(mart, PORTAL)
@@ -510,7 +510,7 @@ def test_quarantined_lines_and_provider_prices_land_with_the_slice_or_not_at_all
     price_view(mart, tmp_path)
     price(mart, tmp_path, "2")
     aside = quarantine.QuarantinedLine("open/2024-01.csv", 4, "quantity", "-1", "negative", {"quantity": "-1"})
-    ask(mart, "INSERT INTO period VALUES ('2024-01-01', 'CLOSED')", role="finops_owner")
+    force_closed(mart, JANUARY)
     with pytest.raises(MartRefused, match="is closed"):
         publish(mart, BILLING, quarantined=[aside])
     assert ask(mart, "SELECT * FROM quarantine_line") == []

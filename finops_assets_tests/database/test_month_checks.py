@@ -456,4 +456,11 @@ def test_a_weight_of_an_older_driver_is_told(company):
 
 def test_what_is_wrong_is_an_error_and_what_is_odd_a_warning():
     warned = {name for name, severity in CHECKS.items() if severity is Severity.WARN}
-    assert warned == {"volume_jump", "unpriced_lines", "unmapped_products", "unmapped_applications", "quarantine"}
+    assert warned == {
+        "reconciliation",
+        "volume_jump",
+        "unpriced_lines",
+        "unmapped_products",
+        "unmapped_applications",
+        "quarantine",
+    }

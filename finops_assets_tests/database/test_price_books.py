@@ -16,7 +16,18 @@ from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
 from finops_assets.price_books import Edition
 from finops_assets.what_if import Grain
-from finops_assets_tests.factories import JANUARY, ask, line, price, price_view, publish, refresh, weight, write_csv
+from finops_assets_tests.factories import (
+    JANUARY,
+    ask,
+    force_closed,
+    line,
+    price,
+    price_view,
+    publish,
+    refresh,
+    weight,
+    write_csv,
+)
 
 FEBRUARY, MARCH = JANUARY.next, JANUARY.shift(2)
 PARIS = ZoneInfo("Europe/Paris")
@@ -277,12 +288,8 @@ def test_publishing_what_the_view_says_already_is_nothing_new(book, tmp_path):
 
 
 def close(mart: Mart, month: str) -> None:
-    ask(
-        mart,
-        "UPDATE period SET status = 'CLOSED' WHERE period_month <= %s",
-        date.fromisoformat(month),
-        role="finops_owner",
-    )
+    for row in ask(mart, "SELECT period_month FROM period WHERE period_month <= %s", date.fromisoformat(month)):
+        force_closed(mart, Period.of(row["period_month"]))
 
 
 def test_a_draft_that_would_change_a_closed_month_is_refused_whole_by_file_and_line(book, tmp_path):

@@ -22,6 +22,7 @@ from finops_assets.provider_bill import PRICES
 from finops_assets_tests.factories import (
     JANUARY,
     ask,
+    force_closed,
     line,
     new_mart,
     price,
@@ -230,7 +231,7 @@ def test_price_from_the_middle_of_a_month_is_refused_by_the_database(priced):
 @pytest.mark.parametrize("month", ["2024-01", "2023-06"])
 def test_price_that_takes_effect_in_a_closed_month_is_refused_and_its_line_named(priced, tmp_path, month):
     publish(priced, line())
-    ask(priced, "UPDATE period SET status = 'CLOSED'", role="finops_owner")
+    force_closed(priced)
     with pytest.raises(SourceRefused) as refused:
         import_row(priced, tmp_path, effective_from=month)
     told = f"prices.csv, line 3, column effective_from: '{month}': would change 2024-01, which is closed"
@@ -242,13 +243,13 @@ def test_price_that_takes_effect_in_a_closed_month_is_refused_and_its_line_named
 def test_price_that_a_closed_month_has_already_may_be_said_again(priced, tmp_path):
     publish(priced, line())
     price(priced, tmp_path, "1")
-    ask(priced, "UPDATE period SET status = 'CLOSED'", role="finops_owner")
+    force_closed(priced)
     assert price(priced, tmp_path, "1.0") == 0
 
 
 def test_price_in_a_closed_month_that_no_file_check_has_seen_is_refused_by_the_database(priced):
     publish(priced, line())
-    ask(priced, "UPDATE period SET status = 'CLOSED'", role="finops_owner")
+    force_closed(priced)
     with pytest.raises(MartRefused, match="in or before a closed month"), priced.connect("finops_batch") as connection:
         pricing.publish(connection, offered(), "test")
 
@@ -256,7 +257,7 @@ def test_price_in_a_closed_month_that_no_file_check_has_seen_is_refused_by_the_d
 def test_amount_of_an_open_month_is_accepted_although_a_later_month_is_closed(priced, tmp_path):
     publish(priced, line())
     publish(priced, line(), month=JANUARY.next)
-    ask(priced, "UPDATE period SET status = 'CLOSED' WHERE period_month = '2024-02-01'", role="finops_owner")
+    force_closed(priced, JANUARY.next)
     assert price(priced, tmp_path, "100", product="*", domain="LICENCES") == 1
     with pytest.raises(SourceRefused, match="would change 2024-02, which is closed"):
         price(priced, tmp_path, "100", product="*", domain="LICENCES", effective_from="2024-02")

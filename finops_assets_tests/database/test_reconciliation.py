@@ -12,7 +12,7 @@ from finops_assets import catalog, reconciliation
 from finops_assets.domains import discover
 from finops_assets.errors import FinopsError
 from finops_assets.period import Period
-from finops_assets_tests.factories import JANUARY, ask, line, publish, run, write_csv
+from finops_assets_tests.factories import JANUARY, ask, force_closed, line, publish, run, write_csv
 
 FEBRUARY = Period(2024, 2)
 MARCH = Period(2024, 3)
@@ -79,7 +79,7 @@ def test_a_closed_month_is_not_due(mart, opened):
     with pytest.raises(FinopsError):
         run(mart, opened)
     assert reasons(mart, opened) == {"2024-01 OPEN": "FAILED"}
-    ask(mart, "UPDATE period SET status = 'CLOSED' WHERE period_month = '2024-01-01'")
+    force_closed(mart, JANUARY)
     assert reasons(mart, opened) == {}
 
 

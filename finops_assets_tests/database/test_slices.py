@@ -14,7 +14,7 @@ from finops_assets.errors import ContractBroken, MartRefused, NotAvailable, Sour
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
 from finops_assets.settings import Settings
-from finops_assets_tests.factories import JANUARY, ask, line, publish, refresh, run, write_csv
+from finops_assets_tests.factories import JANUARY, ask, force_closed, line, publish, refresh, run, write_csv
 
 FEBRUARY, MARCH = JANUARY.next, JANUARY.shift(2)
 RUNNING = "INSERT INTO slice_run (run_id, period_month, domain_id, outcome) VALUES (%s, %s, 'OPEN', 'RUNNING')"
@@ -158,7 +158,7 @@ def test_unchanged_attempt_after_a_failed_one_mends_the_status_too(mart, setting
 
 def test_closed_month_fails_with_its_reason(mart, settings):
     usage(settings, ("billing", "vm-small", "10"))
-    ask(mart, "INSERT INTO period VALUES ('2024-01-01', 'CLOSED')", role="finops_owner")
+    force_closed(mart, JANUARY)
     with pytest.raises(MartRefused):
         run(mart, settings)
     [attempt] = ask(mart, ATTEMPTS)

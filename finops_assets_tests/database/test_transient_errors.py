@@ -21,7 +21,7 @@ from finops_assets.postgres.migrations import migrate
 from finops_assets.postgres.transient import Retries
 from finops_assets_tests.conftest import FIRST_MONTH
 from finops_assets_tests.database.test_embedded import Homes
-from finops_assets_tests.factories import JANUARY, ask, line, publish, write_csv
+from finops_assets_tests.factories import JANUARY, ask, force_closed, line, publish, write_csv
 
 PLUGINS = discover()
 QUICK = Retries(tries=8, first_wait=0.1, longest_wait=0.4, within=10)
@@ -282,7 +282,7 @@ def refused(mart, settings, error: type[Exception], bug: Exception | None = None
 
 def test_a_refusal_of_the_guards_is_not_tried_again(mart, settings, usage, retried):
     publish(mart, line())
-    ask(mart, "UPDATE period SET status = 'CLOSED'")
+    force_closed(mart)
     assert "month 2024-01 is closed" in refused(mart, settings, MartRefused)["reason"]
     assert retried == []
 

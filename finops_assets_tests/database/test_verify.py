@@ -8,11 +8,23 @@ from decimal import Decimal
 
 import pytest
 
-from finops_assets import verify
+from finops_assets import adjustments, verify
 from finops_assets.postgres.connection import Mart, open_connection
 from finops_assets.postgres.queries import files_in
+from finops_assets.settings import Settings
 from finops_assets.sources import SourceFile
-from finops_assets_tests.factories import JANUARY, ask, line, new_mart, price, price_view, publish, refresh, weight
+from finops_assets_tests.factories import (
+    JANUARY,
+    ask,
+    close,
+    line,
+    new_mart,
+    price,
+    price_view,
+    publish,
+    refresh,
+    weight,
+)
 
 CHECKS = [file.stem for file in files_in("checks")]
 
@@ -23,6 +35,45 @@ TAMPERS = {
         """INSERT INTO allocation_component
         SELECT period_month, domain_id, version, application_id, 1, 'OPEN/CPU', 1, driver_quantity, basis_quantity, 0
         FROM allocation_detail""",
+    ],
+    "adjustments_are_priced": [
+        "UPDATE adjustment_amount SET amount = amount + 0.000000000001",
+        "UPDATE adjustment SET quantity = 4",
+        "DELETE FROM adjustment_amount",
+        "UPDATE adjustment_amount SET price_id = 0",
+        "UPDATE unit_price SET unit_price = unit_price + 1 WHERE domain_id = 'OPEN'",
+    ],
+    "closed_months_are_recorded": [
+        "DELETE FROM period_close",
+        "UPDATE period SET status = 'OPEN' WHERE period_month = '2024-01-01'",
+        "UPDATE period SET status = 'CLOSED' WHERE period_month = '2024-02-01'",
+        "UPDATE period_close SET act = 'REOPEN', reason = 'x'",
+    ],
+    "closed_months_keep_their_hashes": [
+        "UPDATE fact_2024_01_open SET quantity = quantity + 0.000000000001 WHERE application_id = 'billing'",
+        "UPDATE statement SET rounded_cost = rounded_cost + 0.01 WHERE application_id = 'billing'",
+        "UPDATE statement SET cost = cost + 0.000000000000000000000001 WHERE application_id = 'billing'",
+        "DELETE FROM statement WHERE application_id = 'portal'",
+        "UPDATE statement SET application_id = 'gone' WHERE application_id = 'portal'",
+        "UPDATE statement_price SET revision = 1",
+        "UPDATE statement_price SET unit_price = unit_price + 1 WHERE domain_id = 'OPEN'",
+        "UPDATE period_close SET person = 'eve'",
+        "UPDATE period_close SET acted_at = acted_at - INTERVAL '1 day'",
+        "UPDATE period_close SET facts_sha256 = sha256('x')",
+        "UPDATE period_close SET previous_sha256 = sha256('x')",
+        "UPDATE period_close SET close_number = 2",
+        "DELETE FROM fact_2024_01_open",
+    ],
+    "statements_add_up": [
+        "UPDATE statement SET rounded_cost = rounded_cost + 0.01 WHERE application_id = 'billing'",
+        "UPDATE statement SET cost = cost + 1 WHERE application_id = 'billing'",
+        "UPDATE statement SET decimals = 1 WHERE application_id = 'billing' AND domain_id = 'SUPPORT'",
+    ],
+    "statements_equal_the_marts": [
+        "UPDATE cost_app_month SET cost = cost + 1 WHERE period_month = '2024-01-01' AND application_id = 'billing'",
+        "UPDATE statement SET cost = cost + 1 WHERE application_id = 'billing'",
+        "DELETE FROM statement WHERE application_id = 'billing' AND domain_id = 'OPEN'",
+        "UPDATE statement SET application_id = 'gone' WHERE application_id = 'portal'",
     ],
     "allocation_detail_matches_weights": [
         "UPDATE allocation_detail SET driver_quantity = driver_quantity + 0.000000000001",
@@ -178,16 +229,23 @@ def sound(server_url, template, tmp_path_factory) -> Iterator[str]:
                 price(mart, folder, amount, pricing_view_id=view)
             price(mart, folder, "1", "*", pricing_view_id=view)
             price(mart, folder, "-100", "*", "SUPPORT", pricing_view_id=view)
+        price(mart, folder, "4", "vm-small", "CLOUD")
         file = SourceFile("open/2024-01.csv", "ab" * 32, 120, 3)
         for month in (JANUARY, JANUARY.next):
             portal = line(application_id="portal", quantity=Decimal(5))
             publish(mart, line(), line(application_id="gone"), month=month, files=[file])
             publish(mart, line(), portal, month=month, files=[file])
-            publish(mart, line(product_id="unpriced"), month=month, domain="CLOUD")
+            # January is whole and will be closed
+            cloud = "vm-small" if month == JANUARY else "unpriced"
+            publish(mart, line(product_id=cloud), month=month, domain="CLOUD")
             shares = [weight("billing", "0.666666666667", "10"), weight("portal", "0.333333333333", "5")]
             publish(mart, *shares, month=month, domain="SUPPORT", drivers={"OPEN": 2})
         publish(mart, month=JANUARY.shift(2))
         refresh(mart)
+        close(mart, Settings.from_environment({}))
+        with mart.connect("finops_admin") as connection:
+            late = adjustments.LateData(JANUARY, "OPEN", "billing", "vm-small", Decimal(3))
+            adjustments.book(connection, late, "ada", "a late meter")
         yield mart.url.rpartition("/")[2]
 
 

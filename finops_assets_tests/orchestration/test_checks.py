@@ -97,7 +97,7 @@ def test_every_check_of_a_month_is_on_an_asset_and_none_blocks():
 def test_a_domain_has_the_checks_that_can_be_about_it(domain_id):
     domain = discover()[domain_id].domain
     names = {key.name for key in MONTH_CHECKS if key.asset_key == dg.AssetKey(["domain", domain_id.lower()])}
-    expected = {"freshness", "volume_jump", "unpriced_lines"}
+    expected = {"freshness", "reconciliation", "volume_jump", "unpriced_lines"}
     expected |= {"unmapped_products", "quarantine"} if domain.mode is Mode.DIRECT else set()
     assert names == expected | ({"drivers_current"} if domain.depends_on else set())
 

@@ -13,7 +13,7 @@ import pytest
 from finops_assets.errors import SettingsError
 from finops_assets.events import Form
 from finops_assets.period import Period
-from finops_assets.settings import CHECKOUT, Settings
+from finops_assets.settings import CHECKOUT, Settings, Tolerance
 
 
 def test_nothing_set_gives_a_home_in_the_checkout():
@@ -31,6 +31,8 @@ def test_nothing_set_gives_a_home_in_the_checkout():
         application_tag="application",
         max_source_bytes=4_000_000_000,
         volume_factor=Decimal(3),
+        reconciliation_tolerance=Tolerance(amount=Decimal("0.01")),
+        reconciliation_blocks_close=False,
         log_format=Form.AUTO,
     )
 
@@ -50,6 +52,8 @@ def test_every_variable_is_taken():
         "FINOPS_APPLICATION_TAG": "app",
         "FINOPS_MAX_SOURCE_BYTES": "1000",
         "FINOPS_VOLUME_FACTOR": "2.5",
+        "FINOPS_RECONCILIATION_TOLERANCE": "0.5%",
+        "FINOPS_RECONCILIATION_BLOCKS_CLOSE": "true",
         "FINOPS_LOG_FORMAT": "json",
     }
     assert Settings.from_environment(environment) == Settings(
@@ -66,6 +70,8 @@ def test_every_variable_is_taken():
         application_tag="app",
         max_source_bytes=1000,
         volume_factor=Decimal("2.5"),
+        reconciliation_tolerance=Tolerance(share=Decimal("0.005")),
+        reconciliation_blocks_close=True,
         log_format=Form.JSON,
     )
 
@@ -135,3 +141,15 @@ def test_a_day_that_not_every_month_has_is_refused(day):
 def test_a_host_that_is_no_name_is_refused(host):
     with pytest.raises(SettingsError, match="FINOPS_DAGSTER_HOSTS"):
         Settings.from_environment({"FINOPS_DAGSTER_HOSTS": host})
+
+
+@pytest.mark.parametrize("text", ["-1", "1,5", "0.5 %", "%", "1e3", "NaN", "٤"])
+def test_a_tolerance_that_is_none_is_refused(text):
+    with pytest.raises(SettingsError, match="FINOPS_RECONCILIATION_TOLERANCE=.*write 0.01 or 0.5%"):
+        Settings.from_environment({"FINOPS_RECONCILIATION_TOLERANCE": text})
+
+
+@pytest.mark.parametrize("text", ["yes", "1", "TRUE"])
+def test_a_switch_that_is_none_is_refused(text):
+    with pytest.raises(SettingsError, match="FINOPS_RECONCILIATION_BLOCKS_CLOSE"):
+        Settings.from_environment({"FINOPS_RECONCILIATION_BLOCKS_CLOSE": text})

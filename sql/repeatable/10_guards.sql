@@ -2,6 +2,7 @@
 --   UF001 month or domain unknown      UF002 month closed            UF003 outside a publication
 --   UF004 month before available_from  UF005 totals differ           UF006 immutable
 --   UF007 still cited by facts         UF008 price refused           UF009 needs READ COMMITTED
+--   UF010 not to be closed or reopened UF011 invoice or adjustment refused
 
 CREATE OR REPLACE FUNCTION refuse_statement() RETURNS TRIGGER
 LANGUAGE plpgsql SET search_path = finops, pg_temp AS $$
@@ -9,11 +10,14 @@ BEGIN
   RAISE EXCEPTION '% on % is refused: %', TG_OP, TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'UF006';
 END $$;
 
--- On a leaf: a leaf is a slice, and its rows change only inside the publication of that slice.
+-- On a leaf: a leaf is a slice, and its rows change only inside the publication of that slice. On a month's partition,
+-- where no domain is given: never.
 CREATE OR REPLACE FUNCTION guard_slice() RETURNS TRIGGER
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
 BEGIN
-  IF TG_OP IN ('UPDATE', 'TRUNCATE') THEN
+  IF EXISTS (SELECT FROM period WHERE period_month = TG_ARGV[0]::DATE AND status = 'CLOSED') THEN
+    RAISE EXCEPTION '% on facts of % is refused: the month is closed', TG_OP, TG_ARGV[0] USING ERRCODE = 'UF002';
+  ELSIF TG_OP IN ('UPDATE', 'TRUNCATE') OR TG_NARGS = 1 THEN
     RAISE EXCEPTION '% on facts is refused: publish the slice again', TG_OP USING ERRCODE = 'UF006';
   END IF;
   IF NOT EXISTS (

@@ -36,8 +36,7 @@ BEGIN
                    of_month, month, following);
     EXECUTE format(
       'CREATE TRIGGER facts_change_by_publication BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I
-       FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement(%L)', of_month,
-      'facts change only by publishing a slice');
+       FOR EACH STATEMENT EXECUTE FUNCTION guard_slice(%L)', of_month, month);
     EXECUTE format('CREATE TABLE %I (LIKE cost_app_month INCLUDING ALL)', costs);
     EXECUTE format('ALTER TABLE cost_app_month ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                    costs, month, following);

@@ -80,3 +80,15 @@ GRANT INSERT (principal, application_id), DELETE ON application_access TO finops
 -- the views of finops_visible call them, as whoever reads
 GRANT EXECUTE ON FUNCTION is_somebody(), sees_every_application(), seen_applications() TO finops_reader;
 
+
+-- closing: whoever may keep prices closes months; everybody may see what blocks one and what it came to
+GRANT EXECUTE ON FUNCTION
+  close_blockers(DATE, DATE, NUMERIC, NUMERIC), reconcile(DATE), invoices_off(DATE, NUMERIC, NUMERIC),
+  prices_of_month(DATE), minor_unit(TEXT), round_to_total(NUMERIC[], INTEGER), period_facts_hash(DATE),
+  statement_prices_hash(DATE, INTEGER), statement_hash(DATE, INTEGER), period_close_hash(period_close)
+TO finops_batch, finops_admin, finops_api;
+GRANT EXECUTE ON FUNCTION
+  close_period(DATE, DATE, TEXT, TEXT, NUMERIC, NUMERIC), reopen_period(DATE, TEXT, TEXT),
+  record_invoice(DATE, TEXT, TEXT, NUMERIC, TEXT, TEXT, TEXT),
+  book_adjustment(DATE, TEXT, TEXT, TEXT, NUMERIC, TEXT[], NUMERIC[], TEXT, TEXT)
+TO finops_admin;

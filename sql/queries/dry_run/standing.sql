@@ -2,6 +2,9 @@
 SELECT
   dim_domain.available_from,
   (SELECT status FROM period WHERE period_month = %(month)s) AS month_status,
+  -- a month that is not there yet is not made before a closed one
+  NOT EXISTS (SELECT FROM period WHERE period_month = %(month)s)
+    AND EXISTS (SELECT FROM period WHERE status = 'CLOSED' AND period_month > %(month)s) AS is_before_closed,
   newest.version,
   newest.content_sha256
 FROM dim_domain

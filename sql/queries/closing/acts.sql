@@ -1,0 +1,4 @@
+SELECT close_number, act, person, reason, acted_at, facts_sha256, prices_sha256, statement_sha256, entry_sha256
+FROM period_close
+WHERE period_month = %(month)s
+ORDER BY close_number, act

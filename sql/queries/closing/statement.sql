@@ -1,0 +1,9 @@
+SELECT
+  statement.domain_id, statement.application_id, dim_application.application_label, statement.original_month,
+  statement.cost, statement.rounded_cost, statement.currency, statement.line_count, statement.unpriced_count
+FROM statement
+LEFT JOIN dim_application USING (application_id)
+WHERE statement.period_month = %(month)s
+  AND statement.close_number = %(number)s
+  AND statement.pricing_view_id = %(view)s
+ORDER BY statement.domain_id, statement.application_id COLLATE "C", statement.original_month
