@@ -698,7 +698,7 @@ FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id 
 FUNCTION principals() RETURNS text[] STABLE SET search_path=finops, pg_temp;
 FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) RETURNS TABLE(period_month date, domain_id text, product_key text, quantity numeric, line_count bigint, price_before numeric, price_after numeric) STABLE SET search_path=finops, pg_temp;
 FUNCTION minor_unit(currency text) RETURNS integer IMMUTABLE;
-FUNCTION need_read_committed() RETURNS trigger VOLATILE;
+FUNCTION need_read_committed() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 FUNCTION open_publication(month date, domain text, run uuid, content bytea) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION outdated_slices() RETURNS TABLE(period_month date, domain_id text, driver_domain_id text, driver_version integer, current_version integer, restated_domain_id text) STABLE SET search_path=finops, pg_temp;
 FUNCTION period_close_hash(done period_close) RETURNS bytea IMMUTABLE;
