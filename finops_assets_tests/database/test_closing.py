@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from finops_assets import catalog, closing, verify
+from finops_assets import catalog, closing
 from finops_assets.errors import MartRefused, MonthBlocked, SettingsError
 from finops_assets.period import Period
-from finops_assets.postgres.connection import Mart
 from finops_assets.settings import CHECKOUT
+from finops_assets_tests.database.closable import FEBRUARY, assert_sound, enable, load, make_company
 from finops_assets_tests.factories import (
     JANUARY,
     ask,
@@ -26,35 +26,13 @@ from finops_assets_tests.factories import (
     weight,
 )
 
-FEBRUARY = JANUARY.next
 LATER = Period(2030, 1)
-
-
-def enable(mart: Mart, *domain_ids: str, month: Period = JANUARY) -> None:
-    with mart.connect("finops_admin") as connection:
-        for domain_id in domain_ids:
-            catalog.set_enabled(connection, domain_id, is_enabled=True, available_from=month)
 
 
 @pytest.fixture
 def company(mart, tmp_path):
-    """OPEN and SUPPORT, loaded and priced in January in two views, in EUR and in JPY; nothing is in the way."""
-    price_view(mart, tmp_path)
-    price_view(mart, tmp_path, "yen", currency="JPY")
-    for view in ("internal", "yen"):
-        price(mart, tmp_path, "0.333", pricing_view_id=view)
-        price(mart, tmp_path, "100.01", "*", "SUPPORT", pricing_view_id=view)
-    enable(mart, "OPEN", "SUPPORT")
-    load(mart)
+    make_company(mart, tmp_path)
     return mart
-
-
-def load(mart: Mart, month: Period = JANUARY, quantity: int = 10) -> None:
-    publish(mart, *[line(application_id=name, quantity=Decimal(quantity)) for name in "abc"], month=month)
-    shares = ("0.333333333334", "0.333333333333", "0.333333333333")
-    weights = [weight(name, share) for name, share in zip("abc", shares, strict=True)]
-    publish(mart, *weights, domain="SUPPORT", month=month)
-    refresh(mart)
 
 
 def blockers(mart, settings, month=JANUARY, current=LATER):
@@ -64,11 +42,6 @@ def blockers(mart, settings, month=JANUARY, current=LATER):
 
 def kinds(mart, settings, month=JANUARY, current=LATER):
     return [(one.blocker, one.domain_id, one.subject) for one in blockers(mart, settings, month, current)]
-
-
-def assert_sound(mart):
-    with mart.connect("finops_api") as connection:
-        assert [(one.name, one.rows) for one in verify.run_checks(connection) if not one.passed] == []
 
 
 # What is stored

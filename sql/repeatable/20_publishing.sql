@@ -28,7 +28,11 @@ BEGIN
   IF to_regclass(leaf) IS NOT NULL THEN
     RETURN leaf;
   END IF;
+  -- who closes a month holds this lock too
   PERFORM pg_advisory_xact_lock(hashtextextended('finops partitions', 0));
+  IF EXISTS (SELECT FROM period WHERE period_month = month AND status = 'CLOSED') THEN
+    RAISE EXCEPTION 'month % is closed', to_char(month, 'YYYY-MM') USING ERRCODE = 'UF002';
+  END IF;
   INSERT INTO period (period_month) VALUES (month) ON CONFLICT DO NOTHING;
   IF to_regclass(of_month) IS NULL THEN
     EXECUTE format('CREATE TABLE %I (LIKE fact_consumption INCLUDING ALL) PARTITION BY LIST (domain_id)', of_month);

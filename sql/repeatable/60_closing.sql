@@ -505,6 +505,8 @@ BEGIN
     WHEN product IS NOT NULL
       AND NOT EXISTS (SELECT FROM dim_product WHERE domain_id = domain AND product_id = product)
       THEN format('product %s of %s is unknown', product, domain)
+    WHEN EXISTS (SELECT unnest(views) EXCEPT SELECT pricing_view_id FROM pricing_view WHERE NOT is_draft)
+      THEN 'a pricing view is unknown or a draft: ' || array_to_string(views, ', ')
     WHEN cardinality(views) = 0 AND (mode = 'INDIRECT' OR product IS NULL OR quantity IS NULL)
       THEN 'give an amount, or a product and a quantity of a DIRECT domain'
   END;
