@@ -14,7 +14,7 @@ up: .venv/ready
 	$(BIN)/finops up $(ARGS)
 
 test: .venv/ready
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: .venv/ready
 	$(BIN)/ruff format --check finops_assets finops_assets_tests

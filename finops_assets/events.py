@@ -29,6 +29,7 @@ class Event(StrEnum):
     SLICE_SKIPPED = "slice_skipped"
     SLICE_RETRIED = "slice_retried"
     MARTS_REFRESHED = "marts_refreshed"
+    WORK_RETRIED = "work_retried"
     METRICS_FAILED = "metrics_failed"
 
 
@@ -46,6 +47,7 @@ LEVELS = {
     Event.SLICE_FAILED: logging.ERROR,
     Event.SLICE_SKIPPED: logging.WARNING,
     Event.SLICE_RETRIED: logging.WARNING,
+    Event.WORK_RETRIED: logging.WARNING,
     Event.METRICS_FAILED: logging.WARNING,
 }
 

@@ -17,11 +17,11 @@ from finops_assets import catalog, contract, facts, inputs, source_lines
 from finops_assets.domain import UNALLOCATED, Domain
 from finops_assets.domains import Plugin, in_order
 from finops_assets.errors import DomainError, FinopsError, NotAvailable, ServerError, SourceMissing, SourceRefused
-from finops_assets.events import Event, emit, without_secrets
+from finops_assets.events import Event, emit
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection, Mart
 from finops_assets.postgres.queries import query
-from finops_assets.postgres.transient import RETRIES, Retries, is_transient, retried
+from finops_assets.postgres.transient import RETRIES, Retries, is_transient, reason_of, retried
 from finops_assets.settings import Settings
 
 ROLE = "finops_batch"
@@ -57,7 +57,7 @@ def run_slice(
     what, started = _named(plugin, period, run_id), time.monotonic()
 
     def again(error: Exception, wait: float) -> None:
-        told.append(_reason(error))
+        told.append(reason_of(error))
         emit(Event.SLICE_RETRIED, **what, attempt=len(told) + 1, wait_seconds=wait, reason=told[-1])
 
     try:
@@ -83,14 +83,29 @@ def _attempt(
             return _run(connection, settings, plugin, period, run_id)
         except Exception as error:
             if not is_transient(error):
-                _end(connection, key, _outcome(error), reason=_reason(error), refused=_refused(error))
+                _end(connection, key, _outcome(error), reason=reason_of(error), refused=_refused(error))
             raise
+
+
+def skip(mart: Mart, domain: Domain, period: Period, run_id: UUID, failed: Sequence[str]) -> str:
+    """Why a slice is not tried: the failed domains that it is spread by. Recorded as its attempt, MISSING.
+
+    What was published before still stands. NotAvailable before the domain's first month.
+    """
+    why = f"{', '.join(failed)} did not land, and {domain.domain_id} is spread by it"
+    key = {"run": run_id, "month": period.first_day, "domain": domain.domain_id}
+    with suppress(ServerError, psycopg.Error), mart.connect(ROLE) as connection, connection.transaction():
+        refuse_unavailable(connection, domain, period)
+        connection.execute(query("slices/begin"), key | {"reason": None})
+        _end(connection, key, "MISSING", reason=f"skipped: {why}")
+    emit(Event.SLICE_SKIPPED, run_id=run_id, month=period, domain=domain.domain_id, reason=why)
+    return f"skipped: {why}"
 
 
 def _give_up(mart: Mart, key: Mapping[str, object], error: Exception) -> None:
     """Record the failure if the database can be reached at all; it may be what is down."""
     with suppress(ServerError, psycopg.Error), mart.connect(ROLE) as connection:
-        _end(connection, key, "FAILED", reason=_reason(error))
+        _end(connection, key, "FAILED", reason=reason_of(error))
 
 
 def _tell(error: Exception, what: Mapping[str, object]) -> None:
@@ -101,7 +116,7 @@ def _tell(error: Exception, what: Mapping[str, object]) -> None:
     event = Event.SLICE_REFUSED if refused else Event.SLICE_FAILED
     if isinstance(error, SourceMissing):
         event = Event.SLICE_MISSING
-    emit(event, **what, refused_lines=_refused(error) or None, error=type(error).__name__, reason=_reason(error))
+    emit(event, **what, refused_lines=_refused(error) or None, error=type(error).__name__, reason=reason_of(error))
 
 
 def _tell_published(result: SliceResult, outcome: str, what: Mapping[str, object]) -> None:
@@ -193,12 +208,6 @@ def _end(
 
 def _outcome(error: Exception) -> str:
     return "MISSING" if isinstance(error, SourceMissing) else "FAILED"
-
-
-def _reason(error: Exception) -> str:
-    """The error's own words; of the database's, without the function and line they come from."""
-    told = error.diag.message_primary if isinstance(error, psycopg.Error) else str(error)
-    return without_secrets(told or str(error) or repr(error))
 
 
 def _refused(error: Exception) -> int:

@@ -107,8 +107,9 @@ def loaded_domain_ids() -> frozenset[str]:
 
 
 def unloaded_domain_ids(rows: Iterable[DomainRow]) -> list[str]:
-    """The domains of ``dim_domain`` that have no asset and would have one if the code location were reloaded."""
-    return [domain_id for domain_id in known_domains.of_rows(rows).plugins if domain_id not in loaded_domain_ids()]
+    """The domains of ``dim_domain`` that have no asset, or an asset of another method, until a reload."""
+    now, then = known_domains.of_rows(rows).plugins, loaded().plugins
+    return [domain_id for domain_id in now if domain_id not in then or now[domain_id].domain != then[domain_id].domain]
 
 
 def consumption_assets(known: KnownDomains) -> dg.AssetsDefinition:
@@ -149,7 +150,7 @@ class Consumption:
         """Publish slice by slice, month by month; Failure at the end names every slice that did not land."""
         for period in self.periods:
             for domain_id in self.lost:
-                self._skip((domain_id, period), f"it cannot be computed: {self.mart.known.problem(domain_id)}")
+                self._lose(domain_id, period)
             for plugin in self.plugins:
                 self._run_slice(plugin, period)
                 yield from self._domain_events(plugin, period)
@@ -168,14 +169,12 @@ class Consumption:
         yield from check_results(self.plugins, changes, domain_key, names=(CONTRACT, BASIS))
 
     def _run_slice(self, plugin: Plugin, period: Period) -> None:
-        domain, slice_ = plugin.domain, (plugin.domain.domain_id, period)
-        failed = [driver for driver in domain.depends_on if (driver, period) in self.failures]
-        if failed:
-            self._skip(slice_, f"{', '.join(failed)} did not land, and {domain.domain_id} is spread by it")
-            return
+        slice_, run_id = (plugin.domain.domain_id, period), UUID(self.context.run.run_id)
         try:
-            run_id = UUID(self.context.run.run_id)
-            self.results[slice_] = slices.run_slice(self.mart.mart, self.mart.settings, plugin, period, run_id)
+            if failed := [driver for driver in plugin.domain.depends_on if (driver, period) in self.failures]:
+                self._fail(slice_, slices.skip(self.mart.mart, plugin.domain, period, run_id, failed))
+            else:
+                self.results[slice_] = slices.run_slice(self.mart.mart, self.mart.settings, plugin, period, run_id)
         except SourceMissing as missing:
             # nothing is late before the month is over
             if period < slices.current_period(self.mart.settings, datetime.now(UTC)):
@@ -189,9 +188,10 @@ class Consumption:
             self.context.log.error(events.without_secrets(traceback.format_exc()))
             self._fail(slice_, f"{type(bug).__name__}: {bug}")
 
-    def _skip(self, slice_: tuple[str, Period], why: str) -> None:
-        self._fail(slice_, f"skipped: {why}")
-        named = {"run_id": self.context.run.run_id, "month": slice_[1], "domain": slice_[0]}
+    def _lose(self, domain_id: str, period: Period) -> None:
+        why = f"it cannot be computed: {self.mart.known.problem(domain_id)}"
+        self._fail((domain_id, period), f"skipped: {why}")
+        named = {"run_id": self.context.run.run_id, "month": period, "domain": domain_id}
         events.emit(events.Event.SLICE_SKIPPED, **named, reason=why)
 
     def _fail(self, slice_: tuple[str, Period], why: str) -> None:

@@ -1,5 +1,6 @@
 """The four marts: refreshed together, only where they are stale, once per backfill."""
 
+from functools import partial
 from uuid import UUID
 
 import dagster as dg
@@ -7,6 +8,7 @@ import dagster as dg
 from finops_assets import marts
 from finops_assets.defs.consumption import FACT
 from finops_assets.defs.resources import MartResource
+from finops_assets.postgres.persistence import persistently
 
 _ROWS = {
     "mv_cost_domain_month": "One row per (month, pricing view, domain): exact cost and unpriced lines.",
@@ -41,8 +43,8 @@ _WHEN_FACTS_SETTLE = (
 )
 def refresh(context: dg.AssetExecutionContext, mart: MartResource):  # type: ignore[no-untyped-def]
     """Price the stale slices again and refresh the views on top, in one transaction."""
-    with mart.mart.connect("finops_batch") as connection:
-        refreshed = marts.refresh(connection, run_id=UUID(context.run.run_id))
+    once = partial(marts.refresh, run_id=UUID(context.run.run_id))
+    refreshed = persistently(mart.mart, "finops_batch", once, name="refresh")
     for name in _ROWS:
         yield dg.MaterializeResult(
             name,

@@ -1,11 +1,14 @@
 """What comes from the company rather than from consumption: members and prices, unpartitioned."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import dagster as dg
 
 from finops_assets import catalog, pricing
 from finops_assets.defs.resources import MartResource
+from finops_assets.postgres.connection import Connection
+from finops_assets.postgres.persistence import persistently
 from finops_assets.referential import import_all
 from finops_assets.slices import current_period
 
@@ -21,9 +24,12 @@ def referential(mart: MartResource) -> dg.MaterializeResult:  # type: ignore[typ
     """Register the domains that have a module, then import applications.csv and every product list."""
     domains = [plugin.domain for plugin in mart.plugins.values() if not plugin.is_data_alone]
     today = datetime.now(UTC).astimezone(mart.settings.time_zone).date()
-    with mart.mart.connect("finops_batch") as connection:
+
+    def once(connection: Connection) -> dict[str, int]:
         catalog.register_domains(connection, domains, current_period(mart.settings, datetime.now(UTC)))
-        counts = import_all(connection, mart.settings, domains, today)
+        return import_all(connection, mart.settings, domains, today)
+
+    counts = persistently(mart.mart, "finops_batch", once, name="referential")
     return dg.MaterializeResult(metadata={name: dg.MetadataValue.int(count) for name, count in counts.items()})
 
 
@@ -38,7 +44,7 @@ def referential(mart: MartResource) -> dg.MaterializeResult:  # type: ignore[typ
 def unit_price(mart: MartResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Publish the price files of FINOPS_SOURCES/prices that say something new."""
     folder = mart.settings.sources / "prices"
-    with mart.mart.connect("finops_admin") as connection:
-        imported = pricing.import_folder(connection, folder, max_bytes=mart.settings.max_source_bytes)
+    once = partial(pricing.import_folder, folder=folder, max_bytes=mart.settings.max_source_bytes)
+    imported = persistently(mart.mart, "finops_admin", once, name="prices")
     new = {one.file: dg.MetadataValue.int(one.new) for one in imported}
     return dg.MaterializeResult(metadata={"new_rows": dg.MetadataValue.int(sum(one.new for one in imported)), **new})

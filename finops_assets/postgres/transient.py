@@ -15,6 +15,7 @@ from typing import TypeVar
 import psycopg
 
 from finops_assets.errors import ServerError
+from finops_assets.events import without_secrets
 
 # connection exceptions, and a server short of memory, connections or configured limits
 _CLASSES = ("08", "53")
@@ -65,6 +66,12 @@ def is_transient(error: BaseException | None) -> bool:
         # the client's own words for a connection that is gone or cannot be made
         return isinstance(error, psycopg.OperationalError)
     return state in _STATES or (state.startswith(_CLASSES) and state != _DISK_FULL)
+
+
+def reason_of(error: Exception) -> str:
+    """The error's own words; of the database's, without the function and line they come from."""
+    told = error.diag.message_primary if isinstance(error, psycopg.Error) else str(error)
+    return without_secrets(told or str(error) or repr(error))
 
 
 def retried(attempt: Callable[[], Done], retries: Retries, announce: Callable[[Exception, float], None]) -> Done:

@@ -86,6 +86,24 @@ def test_what_is_spread_by_a_failed_domain_is_skipped_and_says_why(company, mart
     assert facts(mart) == {("LICENCES", "2024-01"): 2}
 
 
+def test_a_skipped_slice_is_recorded_with_the_reason_and_keeps_what_it_had(company, mart, run):
+    run(*ALL)
+    (company.sources / "open" / "2024-01.csv").write_text("")
+    (company.sources / "open" / "2024-02.csv").write_text("")
+    run(*ALL, month="2024-01", last="2024-02")
+    told = "skipped: OPEN did not land, and SUPPORT is spread by it"
+    before, new = statuses(mart)["SUPPORT", "2024-01"], statuses(mart)["SUPPORT", "2024-02"]
+    assert (before["status"], before["version"], before["reason"]) == ("LOADED", 1, told)
+    assert (new["status"], new["version"], new["reason"]) == ("MISSING", None, told)
+
+
+def test_what_is_spread_by_a_failed_domain_is_left_alone_before_its_first_month(company, mart, run):
+    with mart.connect("finops_admin") as connection:
+        catalog.set_enabled(connection, "SUPPORT", is_enabled=True, available_from=Period(2024, 2))
+    (company.sources / "open" / "2024-01.csv").write_text("")
+    assert list(failed_slices(run(*ALL))) == ["OPEN 2024-01"]
+
+
 def test_a_refused_file_leaves_what_was_published_before(company, mart, run):
     run(*ALL)
     (company.sources / "open" / "2024-01.csv").write_text("application_id,product_id\n")

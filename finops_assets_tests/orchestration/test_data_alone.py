@@ -132,6 +132,17 @@ def test_what_a_reload_would_add_is_known(company, mart, loaded):
     assert consumption.unloaded_domain_ids(rows) == []
 
 
+def test_a_row_whose_method_has_changed_is_read_again(saas, mart, loaded):
+    assert "SAAS" in consumption.loaded_domain_ids()
+    ask(mart, "UPDATE dim_domain SET indirect_method_key = 'open_weight:OPEN/CPU' WHERE domain_id = 'SAAS'")
+    with mart.connect("finops_api") as connection:
+        rows = catalog.domains(connection).values()
+    assert consumption.unloaded_domain_ids(rows) == ["SAAS"]
+    loaded.cache_clear()
+    assert consumption.unloaded_domain_ids(rows) == []
+    assert consumption.loaded().plugins["SAAS"].domain.depends_on == ("OPEN",)
+
+
 # A month of it
 
 

@@ -34,6 +34,8 @@ UNDER_WAY_SECONDS = 120
 GONE_SECONDS = 60
 LANDED = ("LOADED", "EMPTY_CONFIRMED")
 ACTIVATION = "activation"
+UP_LOG = "up.log"
+TOLD_LINES = 10
 
 _RANGE = "dagster/asset_partition_range_"
 
@@ -45,6 +47,8 @@ class Installation:
     settings: Settings
     pages: Pages
     company: demo.Demo
+    # what its processes are started with
+    environment: Mapping[str, str]
 
     @property
     def last(self) -> Period:
@@ -109,35 +113,46 @@ class Installation:
 
 
 @contextmanager
-def served() -> Iterator[Installation]:
-    """A private installation that answers, its referential imported; all its processes end with the block."""
+def served(given: Mapping[str, str] | None = None) -> Iterator[Installation]:
+    """A private installation that answers, its referential imported; all its processes end with the block.
+
+    ``given`` are variables of its environment beside those of this process.
+    """
     home = Path(tempfile.mkdtemp(prefix="finops-faults-")).resolve()
     try:
         home.chmod(0o755)  # as root, PostgreSQL runs in another account
-        settings = Settings.from_environment(_environment(home))
+        environment = {**_environment(home), **(given or {})}
+        settings = Settings.from_environment(environment)
         company = demo.generate(settings.sources, now_in(settings))
-        with _up(home) as address:
-            place = Installation(settings, Pages(address), company)
-            wait_until("the daemon ticks", lambda: place.pages.ticks(ACTIVATION) > 0, READY_SECONDS)
-            imported = place.pages.launch("import_referential")
-            wait_until("members and prices", lambda: place.pages.status(imported) == "SUCCESS", READY_SECONDS)
+        with _up(home, environment) as address:
+            place = Installation(settings, Pages(address), company, environment)
+            _wait_until_ready(place)
             yield place
     finally:
         _end_all(home)
         shutil.rmtree(home, ignore_errors=True)
 
 
+def _wait_until_ready(place: Installation) -> None:
+    """Wait for the daemon, then for members and prices; ServerError with the end of the log when they do not come."""
+    try:
+        wait_until("the daemon ticks", lambda: place.pages.ticks(ACTIVATION) > 0, READY_SECONDS)
+        imported = place.pages.launch("import_referential")
+        wait_until("members and prices", lambda: place.pages.status(imported) == "SUCCESS", READY_SECONDS)
+    except ServerError as late:
+        told = (place.settings.home / UP_LOG).read_text("utf-8", "replace").splitlines()[-TOLD_LINES:]
+        raise ServerError("\n".join([str(late), *told])) from late
+
+
 @contextmanager
-def _up(home: Path) -> Iterator[str]:
+def _up(home: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """The address of a ``finops up`` on a leash: it ends with the block, and with this process however that ends."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "finops_assets", "up", "--port", str(port)]
-    program = [sys.executable, leash.__file__, json.dumps([[str(home / "up.log"), command]])]
-    held = subprocess.Popen(
-        program, cwd=CHECKOUT, env=_environment(home), stdin=subprocess.PIPE, start_new_session=True
-    )
+    program = [sys.executable, leash.__file__, json.dumps([[str(home / UP_LOG), command]])]
+    held = subprocess.Popen(program, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, start_new_session=True)
     try:
         yield f"http://{HOST}:{port}"
     finally:

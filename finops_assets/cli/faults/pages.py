@@ -37,6 +37,11 @@ query($sensor: SensorSelector!) {
 }
 """
 _STOP = "mutation($id: String!) { stopSensor(id: $id) { __typename ... on PythonError { message } } }"
+_START = """
+mutation($sensor: SensorSelector!) {
+  startSensor(sensorSelector: $sensor) { __typename ... on PythonError { message } }
+}
+"""
 
 
 @dataclass(frozen=True)
@@ -52,19 +57,19 @@ class Pages:
             selector["assetSelection"] = [{"path": list(path)} for path in assets]
         told = [{"key": key, "value": value} for key, value in (tags or {}).items()]
         params = {"selector": selector, "runConfigData": {}, "mode": "default", "executionMetadata": {"tags": told}}
-        launched = self._ask(_LAUNCH, params=params)["launchRun"]
+        launched = self.ask(_LAUNCH, params=params)["launchRun"]
         if launched["__typename"] != "LaunchRunSuccess":
             raise ServerError(f"{job} was not launched: {launched}")
         return str(launched["run"]["runId"])
 
     def status(self, run_id: str) -> str:
         """The status of a run, as Dagster calls it."""
-        return str(self._ask(_STATUS, id=run_id)["runOrError"].get("status", "NONE"))
+        return str(self.ask(_STATUS, id=run_id)["runOrError"].get("status", "NONE"))
 
     def run_keys(self, sensor: str) -> dict[str, str]:
         """The run key of each run that a sensor has asked for, by run id."""
         wanted = {"tags": [{"key": "dagster/sensor_name", "value": sensor}]}
-        runs = self._ask(_RUN_KEYS, filter=wanted)["runsOrError"]["results"]
+        runs = self.ask(_RUN_KEYS, filter=wanted)["runsOrError"]["results"]
         tags = {run["runId"]: {tag["key"]: tag["value"] for tag in run["tags"]} for run in runs}
         return {run_id: held["dagster/run_key"] for run_id, held in tags.items()}
 
@@ -75,17 +80,24 @@ class Pages:
 
     def stop_sensor(self, sensor: str) -> None:
         """Switch a sensor off."""
-        stopped = self._ask(_STOP, id=self._sensor(sensor)["id"])["stopSensor"]
+        stopped = self.ask(_STOP, id=self._sensor(sensor)["id"])["stopSensor"]
         if stopped["__typename"] != "StopSensorMutationResult":
             raise ServerError(f"{sensor} was not switched off: {stopped}")
 
+    def start_sensor(self, sensor: str) -> None:
+        """Switch a sensor on."""
+        started = self.ask(_START, sensor={**REPOSITORY, "sensorName": sensor})["startSensor"]
+        if started["__typename"] != "Sensor":
+            raise ServerError(f"{sensor} was not switched on: {started}")
+
     def _sensor(self, sensor: str) -> dict[str, Any]:
-        found: dict[str, Any] = self._ask(_SENSOR, sensor={**REPOSITORY, "sensorName": sensor})["sensorOrError"]
+        found: dict[str, Any] = self.ask(_SENSOR, sensor={**REPOSITORY, "sensorName": sensor})["sensorOrError"]
         if found["__typename"] != "Sensor":
             raise ServerError(f"there is no sensor {sensor}")
         return found
 
-    def _ask(self, question: str, **variables: object) -> dict[str, Any]:
+    def ask(self, question: str, **variables: object) -> dict[str, Any]:
+        """What the web server answers to a question in GraphQL."""
         body = json.dumps({"query": question, "variables": variables}).encode()
         asked = urllib.request.Request(f"{self.address}/graphql", body, {"Content-Type": "application/json"})
         try:
