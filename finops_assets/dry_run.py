@@ -96,7 +96,7 @@ def _compared(
         removed=counted(lines, "removed"),
         changed=counted(lines, "changed"),
         moves=tuple(Move(**row) for row in costs),
-        quarantined=len(publication.quarantined),
+        quarantined=len(publication.settled.waiting),
         is_unallocated=UNALLOCATED in set(publication.lines["application_id"]),
     )
 

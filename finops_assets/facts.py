@@ -50,7 +50,8 @@ class Publication:
     files: Sequence[SourceFile] = ()
     # the versions of the slices this one was computed from, by domain
     drivers: Mapping[str, int] = field(default_factory=dict)
-    quarantined: Sequence[quarantine.QuarantinedLine] = ()
+    # what becomes of the lines that business rules or people set aside
+    settled: quarantine.Settled = quarantine.Settled()
     prices: pd.DataFrame | None = None
     # what each weight was blended of, where there are several drivers
     components: pd.DataFrame | None = None
@@ -118,7 +119,7 @@ def _write_what_comes_with_it(connection: Connection, publication: Publication, 
     domain, period = publication.domain, publication.period
     for driver, driver_version in publication.drivers.items():
         connection.execute(query("facts/add_driver"), key | {"driver": driver, "driver_version": driver_version})
-    quarantine.keep(connection, domain, period, publication.run_id, publication.quarantined)
+    quarantine.keep(connection, domain, period, publication.run_id, publication.settled)
     if publication.prices is not None:
         pricing.publish_provider_prices(connection, domain, period, publication.prices)
 

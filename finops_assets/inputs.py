@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import pyarrow as pa
 
-from finops_assets import catalog, quarantine, referential
+from finops_assets import catalog, quarantine, referential, screening
 from finops_assets.contract import QUANTITY, frame
 from finops_assets.domain import (
     ActiveApplications,
@@ -48,7 +48,7 @@ class Gathered:
     frames: Mapping[str, pd.DataFrame]
     files: tuple[SourceFile, ...]
     drivers: Mapping[str, int]
-    quarantined: tuple[quarantine.QuarantinedLine, ...]
+    settled: quarantine.Settled
 
 
 @dataclass
@@ -59,18 +59,21 @@ class _Gathering:
     period: Period
     files: list[SourceFile] = field(default_factory=list)
     drivers: dict[str, int] = field(default_factory=dict)
-    quarantined: list[quarantine.QuarantinedLine] = field(default_factory=list)
+    # begun by the first source whose lines are screened
+    screening: quarantine.Screening | None = None
 
 
 def gather(connection: Connection, settings: Settings, domain: Domain, period: Period) -> Gathered:
     """Read every declared input of a domain for one month.
 
     SourceMissing when a file or a driver's slice is not there yet; SourceRefused when a file cannot be
-    trusted. Usage lines that break a business rule come back apart, in ``quarantined``.
+    trusted. Usage lines that break a business rule come back apart, in ``settled``, unless a person has
+    taken them.
     """
     gathering = _Gathering(connection, settings, domain, period)
     frames = {name: _read(gathering, source) for name, source in domain.reads.items()}
-    return Gathered(frames, tuple(gathering.files), gathering.drivers, tuple(gathering.quarantined))
+    settled = gathering.screening.settled if gathering.screening else quarantine.Settled()
+    return Gathered(frames, tuple(gathering.files), gathering.drivers, settled)
 
 
 def _read(gathering: _Gathering, source: Source) -> pd.DataFrame:
@@ -126,10 +129,11 @@ def _kept(gathering: _Gathering, reading: Reading) -> pd.DataFrame:
 
 
 def _screened(gathering: _Gathering, reading: Reading) -> pd.DataFrame:
-    gone = catalog.decommissioned_before(gathering.connection, gathering.domain, gathering.period)
-    good, aside = quarantine.screen(_kept(gathering, reading), gathering.period, gone)
-    gathering.quarantined.extend(aside)
-    return good
+    connection, domain, period = gathering.connection, gathering.domain, gathering.period
+    if gathering.screening is None:
+        gathering.screening = quarantine.begin(connection, domain, period)
+    gone = catalog.decommissioned_before(connection, domain, period)
+    return screening.screen(_kept(gathering, reading), period, gone, gathering.screening.found)
 
 
 def _products(gathering: _Gathering) -> pd.DataFrame:

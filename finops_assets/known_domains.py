@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -60,6 +60,14 @@ class KnownDomains:
         if plugin is None:
             return f"none: {self.problem(domain_id)}"
         return f"method {plugin.domain.indirect_method_key}" if plugin.is_data_alone else "module"
+
+    def with_followers(self, domain_ids: Collection[str]) -> list[str]:
+        """These domains and those spread by them, or by one of these, drivers first."""
+        found: list[str] = []
+        for domain_id, plugin in self.plugins.items():
+            if domain_id in domain_ids or set(plugin.domain.depends_on) & set(found):
+                found.append(domain_id)
+        return found
 
     def problem(self, domain_id: str) -> str:
         """Why a domain that is not among the plugins cannot be computed."""

@@ -140,7 +140,7 @@ def _run(connection: Connection, settings: Settings, plugin: Plugin, period: Per
     published = facts.publish_slice(connection, publication)
     key = _key(plugin, period, run_id)
     outcome = "UNCHANGED" if published.outcome is facts.Outcome.ALREADY else published.outcome.value
-    quarantined = len(publication.quarantined)
+    quarantined = len(publication.settled.waiting)
     _end(connection, key, outcome, rows=published.row_count, quarantined=quarantined)
     result = SliceResult(
         domain_id=plugin.domain.domain_id,
@@ -168,7 +168,7 @@ def compute(
         lines=contract.check(plugin.domain, period, plugin.compute(period, gathered.frames)),
         files=gathered.files,
         drivers=gathered.drivers,
-        quarantined=gathered.quarantined,
+        settled=gathered.settled,
         prices=plugin.prices(period, gathered.frames) if plugin.prices else None,
         components=plugin.components(period, gathered.frames) if plugin.components else None,
         lineage=source_lines.declared(declared)

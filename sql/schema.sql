@@ -400,6 +400,30 @@ CREATE TRIGGER draft_lives_once BEFORE INSERT OR DELETE OR UPDATE ON finops.pric
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.pricing_view FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('pricing_view_id', 'currency');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.pricing_view FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a published view stays');
 
+CREATE TABLE quarantine_decision (
+  decision_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  quarantine_id bigint NOT NULL,
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  line_key text NOT NULL,
+  verdict text NOT NULL,
+  correction jsonb,
+  decided_by text NOT NULL,
+  decided_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  decision_reason text NOT NULL,
+  CONSTRAINT quarantine_decision_check CHECK (((verdict = 'FIX'::text) = (correction IS NOT NULL))),
+  CONSTRAINT quarantine_decision_correction_check CHECK ((correction <> '{}'::jsonb)),
+  CONSTRAINT quarantine_decision_decided_by_check CHECK ((decided_by <> ''::text)),
+  CONSTRAINT quarantine_decision_decision_reason_check CHECK ((decision_reason <> ''::text)),
+  CONSTRAINT quarantine_decision_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT quarantine_decision_pkey PRIMARY KEY (decision_id),
+  CONSTRAINT quarantine_decision_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine_line(quarantine_id),
+  CONSTRAINT quarantine_decision_verdict_check CHECK ((verdict = ANY (ARRAY['ACCEPT'::text, 'FIX'::text, 'REJECT'::text])))
+);
+CREATE INDEX quarantine_decision_in_force ON finops.quarantine_decision USING btree (period_month, domain_id, line_key, decision_id DESC);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.quarantine_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('quarantine_decision only grows');
+CREATE TRIGGER audited AFTER INSERT ON finops.quarantine_decision FOR EACH ROW EXECUTE FUNCTION audit_row('decision_id', 'act:DECIDE');
+
 CREATE TABLE quarantine_line (
   quarantine_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   period_month date NOT NULL,
@@ -416,11 +440,14 @@ CREATE TABLE quarantine_line (
   decided_by text,
   decided_at timestamp with time zone,
   decision_reason text,
+  line_key text NOT NULL,
+  is_landed boolean DEFAULT false NOT NULL,
   CONSTRAINT quarantine_line_check CHECK (((decision IS NULL) = (decided_at IS NULL))),
   CONSTRAINT quarantine_line_decision_check CHECK ((decision = ANY (ARRAY['REPLAYED'::text, 'REJECTED'::text]))),
   CONSTRAINT quarantine_line_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
   CONSTRAINT quarantine_line_pkey PRIMARY KEY (quarantine_id)
 );
+CREATE INDEX quarantine_line_of_slice ON finops.quarantine_line USING btree (period_month, domain_id, line_key);
 CREATE INDEX quarantine_slice ON finops.quarantine_line USING btree (period_month, domain_id) WHERE is_current;
 CREATE TRIGGER audited_update AFTER UPDATE ON finops.quarantine_line REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('quarantine_id', 'ignore:is_current', 'act:DECIDE');
 CREATE TRIGGER closed_month_takes_no_delete AFTER DELETE ON finops.quarantine_line REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
@@ -428,6 +455,9 @@ CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.quarantine_li
 CREATE TRIGGER closed_month_takes_no_move AFTER UPDATE ON finops.quarantine_line REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 CREATE TRIGGER closed_month_takes_no_truncate BEFORE TRUNCATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate_of_closed();
 CREATE TRIGGER closed_month_takes_no_update AFTER UPDATE ON finops.quarantine_line REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+CREATE UNIQUE INDEX quarantine_waits_once ON finops.quarantine_line USING btree (period_month, domain_id, line_key) WHERE (is_current AND (decision IS NULL));
+CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.quarantine_line FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('quarantine_id', 'period_month', 'domain_id', 'run_id', 'file_name', 'line_number', 'column_name', 'found_value', 'reason', 'source_line', 'line_key');
+CREATE TRIGGER lines_stay BEFORE DELETE OR TRUNCATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a line set aside is kept');
 
 CREATE TABLE schema_migration (
   name text NOT NULL,
@@ -678,6 +708,7 @@ FUNCTION canonical_line(application text, product text, family text, quantity nu
 FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) RETURNS TABLE(blocker text, domain_id text, subject text, line_count bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION close_period(month date, current_month date, person text, reason text, tolerated_amount numeric, tolerated_share numeric) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION closed_month_changed(domain text, month date) RETURNS date STABLE SET search_path=finops, pg_temp;
+FUNCTION decide_quarantine(lines bigint[], asked text, fixed jsonb) RETURNS SETOF quarantine_line VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION end_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION ensure_slice(month date, domain text) RETURNS text VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) RETURNS bytea IMMUTABLE;
@@ -704,6 +735,8 @@ FUNCTION prices_of_month(month date) RETURNS TABLE(pricing_view_id text, domain_
 FUNCTION principals() RETURNS text[] STABLE SET search_path=finops, pg_temp;
 FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) RETURNS TABLE(period_month date, domain_id text, product_key text, quantity numeric, line_count bigint, price_before numeric, price_after numeric) STABLE SET search_path=finops, pg_temp;
 FUNCTION reconcile(month date) RETURNS TABLE(pricing_view_id text, currency text, domain_id text, invoice numeric, reference text, allocated numeric, unassigned numeric, unallocated numeric, adjusted numeric, quarantined numeric, variance numeric, unpriced_count bigint, quarantined_count bigint, unvalued_count bigint) STABLE SET search_path=finops, pg_temp;
+FUNCTION quarantine_in_force(month date, domain text) RETURNS SETOF quarantine_decision STABLE SET search_path=finops, pg_temp;
+FUNCTION quarantine_latest(month date, domain text) RETURNS SETOF quarantine_line STABLE SET search_path=finops, pg_temp;
 FUNCTION record_act(act text, relation text, key jsonb, before jsonb, after jsonb) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION record_invoice(month date, domain text, view text, amount numeric, currency text, reference text, person text) RETURNS invoice VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION record_period_act(done period_close) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -722,6 +755,7 @@ FUNCTION round_to_total(costs numeric[], decimals integer) RETURNS numeric[] IMM
 FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) RETURNS integer VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION seen_applications() RETURNS SETOF text STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION sees_every_application() RETURNS boolean STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION settle_quarantine(month date, domain text, run uuid, seen bigint, files text[], numbers bigint[], columns text[], found_values text[], reasons text[], source_lines text[], keys text[], rejected text[], landed text[]) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION slice_content_hash(month date, domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION slice_lines(month date, domain text, wanted integer) RETURNS TABLE(application_id text, product_id text, family_id text, quantity numeric, consumption_metric text, run_id uuid, product_label_snapshot text) STABLE;
 FUNCTION slice_lock(month date, domain text) RETURNS bigint IMMUTABLE;
@@ -760,6 +794,7 @@ GRANT SELECT ON mv_history_trend TO finops_admin;
 GRANT SELECT ON period TO finops_admin;
 GRANT SELECT ON period_close TO finops_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON pricing_view TO finops_admin;
+GRANT SELECT ON quarantine_decision TO finops_admin;
 GRANT SELECT ON quarantine_line TO finops_admin;
 GRANT SELECT ON schema_migration TO finops_admin;
 GRANT SELECT ON slice_driver TO finops_admin;
@@ -777,6 +812,7 @@ GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family 
 GRANT EXECUTE ON FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) TO finops_admin;
 GRANT EXECUTE ON FUNCTION close_period(month date, current_month date, person text, reason text, tolerated_amount numeric, tolerated_share numeric) TO finops_admin;
 GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_admin;
+GRANT EXECUTE ON FUNCTION decide_quarantine(lines bigint[], asked text, fixed jsonb) TO finops_admin;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_admin;
 GRANT EXECUTE ON FUNCTION invoices_off(month date, tolerated_amount numeric, tolerated_share numeric) TO finops_admin;
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_admin;
@@ -831,6 +867,7 @@ GRANT SELECT ON mv_history_trend TO finops_api;
 GRANT SELECT ON period TO finops_api;
 GRANT SELECT ON period_close TO finops_api;
 GRANT SELECT ON pricing_view TO finops_api;
+GRANT SELECT ON quarantine_decision TO finops_api;
 GRANT SELECT ON quarantine_line TO finops_api;
 GRANT SELECT ON schema_migration TO finops_api;
 GRANT SELECT ON slice_driver TO finops_api;
@@ -895,7 +932,8 @@ GRANT SELECT ON mv_history_trend TO finops_batch;
 GRANT SELECT ON period TO finops_batch;
 GRANT SELECT ON period_close TO finops_batch;
 GRANT SELECT ON pricing_view TO finops_batch;
-GRANT INSERT, SELECT, UPDATE (is_current) ON quarantine_line TO finops_batch;
+GRANT SELECT ON quarantine_decision TO finops_batch;
+GRANT SELECT ON quarantine_line TO finops_batch;
 GRANT SELECT ON schema_migration TO finops_batch;
 GRANT INSERT, SELECT ON slice_driver TO finops_batch;
 GRANT INSERT, SELECT ON slice_lines TO finops_batch;
@@ -926,10 +964,13 @@ GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_bat
 GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_batch;
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_batch;
+GRANT EXECUTE ON FUNCTION quarantine_in_force(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION quarantine_latest(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION round_to_total(costs numeric[], decimals integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) TO finops_batch;
+GRANT EXECUTE ON FUNCTION settle_quarantine(month date, domain text, run uuid, seen bigint, files text[], numbers bigint[], columns text[], found_values text[], reasons text[], source_lines text[], keys text[], rejected text[], landed text[]) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_lock(month date, domain text) TO finops_batch;

@@ -22,6 +22,7 @@ from finops_assets.cli import (
     metrics,
     months,
     price,
+    quarantine,
     restatement,
     up,
     web,
@@ -51,6 +52,7 @@ web.add_to(app)
 restatement.add_to(app)
 app.add_typer(domain.app, name="domain")
 app.add_typer(price.app, name="price")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(access.app, name="access")
 app.add_typer(invoices.app, name="invoice")
 app.add_typer(adjustments.app, name="adjust")

@@ -9,7 +9,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from finops_assets import audit, catalog, referential
+from finops_assets import audit, catalog, decisions, referential
 from finops_assets.audit import Act, acting, acts, default_person
 from finops_assets.domains import discover
 from finops_assets.errors import MartRefused, SettingsError
@@ -218,17 +218,16 @@ def test_a_decision_on_a_quarantined_line_is_an_act_and_its_retirement_is_none(m
         ask(
             mart,
             "INSERT INTO quarantine_line (period_month, domain_id, run_id, file_name, line_number, column_name, "
-            "reason, source_line) VALUES ('2024-01-01', 'OPEN', gen_random_uuid(), 'f', %s, 'c', 'r', '{}')",
+            "reason, source_line, line_key) "
+            "VALUES ('2024-01-01', 'OPEN', gen_random_uuid(), 'f', %s, 'c', 'r', '{}', %s)",
             number,
+            f"key {number}",
         )
     ask(mart, "UPDATE quarantine_line SET is_current = FALSE WHERE line_number = 2")
-    ask(
-        mart,
-        "UPDATE quarantine_line SET decision = 'REJECTED', decided_at = now(), decision_reason = 'a test line' "
-        "WHERE line_number = 1",
-    )
+    with mart.connect("finops_admin") as connection:
+        decisions.reject(connection, [1], person="ann", reason="a test line")
     [act] = told()
-    assert (act.act, act.relation, act.changes["decision"]) == ("DECIDE", "quarantine_line", (None, "REJECTED"))
+    assert (act.act, act.relation, act.changes["verdict"]) == ("DECIDE", "quarantine_decision", (None, "REJECT"))
 
 
 @pytest.mark.parametrize("role", ["", "finops_owner", "finops_admin", "finops_batch", "finops_api"])

@@ -23,6 +23,7 @@ from finops_assets.money import from_units, to_units
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection, Mart
 from finops_assets.postgres.queries import query
+from finops_assets.set_aside import QuarantinedLine
 from finops_assets.sources import SourceFile
 from finops_assets_tests.factories import JANUARY, ask, force_closed, line, lines, price, price_view, publish, weight
 
@@ -509,14 +510,14 @@ def test_label_of_the_time_is_in_the_fact_and_the_id_where_there_is_none(mart):
 def test_quarantined_lines_and_provider_prices_land_with_the_slice_or_not_at_all(mart, tmp_path):
     price_view(mart, tmp_path)
     price(mart, tmp_path, "2")
-    aside = quarantine.QuarantinedLine("open/2024-01.csv", 4, "quantity", "-1", "negative", {"quantity": "-1"})
+    aside = QuarantinedLine("open/2024-01.csv", 4, "quantity", "-1", "negative", {"quantity": "-1"})
     force_closed(mart, JANUARY)
     with pytest.raises(MartRefused, match="is closed"):
-        publish(mart, BILLING, quarantined=[aside])
+        publish(mart, BILLING, settled=quarantine.Settled((aside,)))
     assert ask(mart, "SELECT * FROM quarantine_line") == []
 
     ask(mart, "UPDATE period SET status = 'OPEN'", role="finops_owner")
-    publish(mart, BILLING, quarantined=[aside])
+    publish(mart, BILLING, settled=quarantine.Settled((aside,)))
     [kept] = ask(
         mart, "SELECT file_name, line_number, column_name, found_value, reason, source_line FROM quarantine_line"
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from finops_assets import marts, referential
+from finops_assets import decisions, marts, referential
 from finops_assets.domains import discover
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
@@ -317,17 +317,17 @@ def test_quarantined_line_is_kept_once_over_reruns_and_retired_when_the_file_is_
     usage(settings, JANUARY, ("billing", "vm-small", "10"), ("portal", "vm-small", "1"))
     assert run(mart, settings).published.version == first.published.version + 1
     assert ask(mart, QUARANTINE) == []
-    assert ask(mart, "SELECT is_current, decision FROM quarantine_line") == [{"is_current": False, "decision": None}]
+    assert ask(mart, "SELECT is_current, decision FROM quarantine_line") == [
+        {"is_current": False, "decision": "REPLAYED"}
+    ]
 
 
 def test_decision_on_a_quarantined_line_stays_over_reruns_and_after_the_file_is_mended(mart, settings):
     usage(settings, JANUARY, ("billing", "vm-small", "10"), ("portal", "vm-small", "-1"))
     run(mart, settings)
-    ask(
-        mart,
-        "UPDATE quarantine_line SET decision = 'REJECTED', decided_by = 'ada', decided_at = now()",
-        role="finops_owner",
-    )
+    [waiting] = ask(mart, QUARANTINE)
+    with mart.connect("finops_admin") as connection:
+        decisions.reject(connection, [waiting["quarantine_id"]], person="ada", reason="a test")
     decided = ask(mart, QUARANTINE)
     run(mart, settings)
     assert ask(mart, QUARANTINE) == decided

@@ -10,7 +10,8 @@ import pytest
 
 from finops_assets.contract import QUANTITY, frame
 from finops_assets.period import Period
-from finops_assets.quarantine import QuarantinedLine, screen
+from finops_assets.screening import screen
+from finops_assets.set_aside import QuarantinedLine, Screened
 
 MARCH = Period(2025, 3)
 GONE = {"vm-old": date(2025, 2, 10)}
@@ -36,7 +37,8 @@ def charged(**changes):
 
 
 def screened(*rows, schema=USAGE, decommissioned=GONE):
-    return screen(frame(list(rows), schema), MARCH, decommissioned)
+    found = Screened()
+    return screen(frame(list(rows), schema), MARCH, decommissioned, found), found.waiting
 
 
 def rules_broken(*rows, schema=USAGE):
@@ -45,9 +47,9 @@ def rules_broken(*rows, schema=USAGE):
 
 def test_lines_that_break_no_rule_all_stay():
     rows = frame([used(), used(line=3, quantity=Decimal(0))], USAGE)
-    good, aside = screen(rows, MARCH, GONE)
-    assert good.equals(rows)
-    assert aside == []
+    found = Screened()
+    assert screen(rows, MARCH, GONE, found).equals(rows)
+    assert found == Screened()
 
 
 def test_no_lines_give_no_lines():

@@ -3,6 +3,7 @@
 --   UF004 month before available_from  UF005 totals differ           UF006 immutable
 --   UF007 still cited by facts         UF008 price refused           UF009 needs READ COMMITTED
 --   UF010 not to be closed or reopened UF011 invoice or adjustment refused
+--   UF012 nothing to decide
 
 CREATE OR REPLACE FUNCTION refuse_statement() RETURNS TRIGGER
 LANGUAGE plpgsql SET search_path = finops, pg_temp AS $$

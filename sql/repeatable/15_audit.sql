@@ -138,11 +138,6 @@ EXECUTE FUNCTION audit_row('period_month', 'act:REOPEN');
 CREATE OR REPLACE TRIGGER audited_delete AFTER DELETE ON period
 FOR EACH ROW EXECUTE FUNCTION audit_row('period_month');
 
--- Of quarantined lines only what people decide: a run sets lines aside and takes them back.
-CREATE OR REPLACE TRIGGER audited_update AFTER UPDATE ON quarantine_line
-REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('quarantine_id', 'ignore:is_current', 'act:DECIDE');
-
 -- Prices: one act per statement, however many rows it publishes. Statements take turns, so the numbers from the first
 -- price to the last are the statement's own; their hash is what a check recomputes.
 CREATE OR REPLACE FUNCTION price_line(

@@ -39,8 +39,12 @@ TO finops_batch, finops_admin, finops_api;
 GRANT EXECUTE ON FUNCTION
   ensure_slice(DATE, TEXT), open_publication(DATE, TEXT, UUID, BYTEA),
   seal_publication(DATE, TEXT, UUID, BIGINT, NUMERIC, BYTEA, BYTEA), slice_lock(DATE, TEXT),
-  refresh_slice(DATE, TEXT), refresh_marts()
+  refresh_slice(DATE, TEXT), refresh_marts(),
+  settle_quarantine(DATE, TEXT, UUID, BIGINT, TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[]),
+  quarantine_in_force(DATE, TEXT), quarantine_latest(DATE, TEXT)
 TO finops_batch;
+-- people decide, runs do not
+GRANT EXECUTE ON FUNCTION decide_quarantine(BIGINT[], TEXT, JSONB) TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_slice(DATE, TEXT), refresh_marts() TO finops_admin;
 GRANT EXECUTE ON FUNCTION
   new_prices(TEXT[], TEXT[], TEXT[], DATE[], NUMERIC[], TEXT[], BOOLEAN), closed_month_changed(TEXT, DATE),
@@ -51,9 +55,8 @@ GRANT INSERT (pricing_view_id, domain_id, product_id, effective_from, unit_price
 ON draft_price TO finops_admin;
 GRANT DELETE ON draft_price TO finops_admin;
 
-GRANT INSERT ON slice_source, slice_lines, slice_driver, allocation_detail, allocation_component, quarantine_line
+GRANT INSERT ON slice_source, slice_lines, slice_driver, allocation_detail, allocation_component
 TO finops_batch;
-GRANT UPDATE (is_current) ON quarantine_line TO finops_batch;
 GRANT INSERT (run_id, period_month, domain_id, outcome, reason) ON slice_run TO finops_batch;
 GRANT UPDATE (outcome, reason, row_count, quarantined_count, refused_count, started_at, ended_at)
 ON slice_run TO finops_batch;

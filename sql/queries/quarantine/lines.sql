@@ -1,0 +1,18 @@
+-- Lines set aside, with the decision in force; without everything only those that wait.
+SELECT
+  kept.quarantine_id, kept.period_month, kept.domain_id, kept.file_name, kept.line_number, kept.column_name,
+  kept.found_value, kept.reason, kept.source_line, kept.line_key, kept.is_current, kept.is_landed, kept.decision,
+  kept.decided_by, kept.decided_at, kept.decision_reason, act.verdict, act.correction
+FROM quarantine_line AS kept
+LEFT JOIN LATERAL (
+  SELECT verdict, correction
+  FROM quarantine_decision AS made
+  WHERE (made.period_month, made.domain_id, made.line_key) = (kept.period_month, kept.domain_id, kept.line_key)
+  ORDER BY made.decision_id DESC
+  LIMIT 1
+) AS act ON TRUE
+WHERE (%(ids)s::BIGINT[] IS NULL OR kept.quarantine_id = ANY(%(ids)s))
+  AND (%(month)s::DATE IS NULL OR kept.period_month = %(month)s)
+  AND (%(domain)s::TEXT IS NULL OR kept.domain_id = %(domain)s)
+  AND (%(everything)s OR (kept.is_current AND kept.decision IS NULL))
+ORDER BY kept.period_month, kept.domain_id, kept.file_name, kept.line_number, kept.quarantine_id
