@@ -40,10 +40,15 @@ def snapshot(connection: Connection) -> Iterator[None]:
 def run_checks(connection: Connection) -> Iterator[CheckResult]:
     """Run every check in one snapshot, in the order of their names; one result per file."""
     with snapshot(connection):
-        for file in files_in("checks"):
-            text = file.read_text("utf-8")
-            rows = connection.execute(text).fetchmany(ROWS_SHOWN)
-            yield CheckResult(file.stem, text.partition("\n")[0].removeprefix("-- "), tuple(rows))
+        yield from results(connection)
+
+
+def results(connection: Connection) -> Iterator[CheckResult]:
+    """Run every check in the caller's transaction, in the order of their names; one result per file."""
+    for file in files_in("checks"):
+        text = file.read_text("utf-8")
+        rows = connection.execute(text).fetchmany(ROWS_SHOWN)
+        yield CheckResult(file.stem, text.partition("\n")[0].removeprefix("-- "), tuple(rows))
 
 
 def run_proofs(connection: Connection) -> Iterator[CheckResult]:

@@ -65,6 +65,7 @@ CREATE TABLE allocation_component (
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.allocation_component FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('allocation_component only grows');
 CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.allocation_component REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+CREATE TRIGGER of_the_publication AFTER INSERT ON finops.allocation_component REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
 
 CREATE TABLE allocation_detail (
   period_month date NOT NULL,
@@ -458,6 +459,22 @@ CREATE TRIGGER closed_month_takes_no_update AFTER UPDATE ON finops.quarantine_li
 CREATE UNIQUE INDEX quarantine_waits_once ON finops.quarantine_line USING btree (period_month, domain_id, line_key) WHERE (is_current AND (decision IS NULL));
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.quarantine_line FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('quarantine_id', 'period_month', 'domain_id', 'run_id', 'file_name', 'line_number', 'column_name', 'found_value', 'reason', 'source_line', 'line_key');
 CREATE TRIGGER lines_stay BEFORE DELETE OR TRUNCATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a line set aside is kept');
+CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.quarantine_line FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('quarantine_id', 'period_month', 'domain_id', 'run_id', 'file_name', 'line_number', 'column_name', 'found_value', 'reason', 'source_line');
+CREATE TRIGGER no_delete BEFORE DELETE OR TRUNCATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('quarantined lines are decided');
+CREATE TRIGGER sealed AFTER INSERT ON finops.quarantine_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seal_quarantine();
+
+CREATE TABLE quarantine_seal (
+  seal_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  quarantine_ids bigint[] NOT NULL,
+  lines_sha256 bytea NOT NULL,
+  sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT quarantine_seal_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT quarantine_seal_lines_sha256_check CHECK ((length(lines_sha256) = 32)),
+  CONSTRAINT quarantine_seal_pkey PRIMARY KEY (seal_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.quarantine_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('quarantine_seal only grows');
 
 CREATE TABLE schema_migration (
   name text NOT NULL,
@@ -530,6 +547,20 @@ CREATE TABLE slice_run (
   CONSTRAINT slice_run_pkey PRIMARY KEY (run_id, period_month, domain_id)
 );
 CREATE INDEX slice_run_latest ON finops.slice_run USING btree (period_month, domain_id, started_at DESC);
+
+CREATE TABLE slice_seal (
+  period_month date NOT NULL,
+  domain_id text NOT NULL,
+  version integer NOT NULL,
+  seal integer NOT NULL,
+  lineage_sha256 bytea NOT NULL,
+  sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT slice_seal_lineage_sha256_check CHECK ((length(lineage_sha256) = 32)),
+  CONSTRAINT slice_seal_period_month_domain_id_version_fkey FOREIGN KEY (period_month, domain_id, version) REFERENCES slice_version(period_month, domain_id, version),
+  CONSTRAINT slice_seal_pkey PRIMARY KEY (period_month, domain_id, version, seal),
+  CONSTRAINT slice_seal_seal_check CHECK ((seal > 0))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_seal only grows');
 
 CREATE TABLE slice_source (
   period_month date NOT NULL,
@@ -737,6 +768,7 @@ FUNCTION quantities_in_two_books(before_book text, after_book text, first_month 
 FUNCTION reconcile(month date) RETURNS TABLE(pricing_view_id text, currency text, domain_id text, invoice numeric, reference text, allocated numeric, unassigned numeric, unallocated numeric, adjusted numeric, quarantined numeric, variance numeric, unpriced_count bigint, quarantined_count bigint, unvalued_count bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION quarantine_in_force(month date, domain text) RETURNS SETOF quarantine_decision STABLE SET search_path=finops, pg_temp;
 FUNCTION quarantine_latest(month date, domain text) RETURNS SETOF quarantine_line STABLE SET search_path=finops, pg_temp;
+FUNCTION quarantine_lines_hash(ids bigint[]) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION record_act(act text, relation text, key jsonb, before jsonb, after jsonb) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION record_invoice(month date, domain text, view text, amount numeric, currency text, reference text, person text) RETURNS invoice VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION record_period_act(done period_close) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -752,11 +784,14 @@ FUNCTION refuse_statement() RETURNS trigger VOLATILE SET search_path=finops, pg_
 FUNCTION refuse_truncate_of_closed() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION reopen_period(month date, person text, reason text) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION round_to_total(costs numeric[], decimals integer) RETURNS numeric[] IMMUTABLE;
+FUNCTION seal_lineage(month date, domain text, wanted integer) RETURNS void VOLATILE SET search_path=finops, pg_temp;
 FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) RETURNS integer VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION seal_quarantine() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION seen_applications() RETURNS SETOF text STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION sees_every_application() RETURNS boolean STABLE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION settle_quarantine(month date, domain text, run uuid, seen bigint, files text[], numbers bigint[], columns text[], found_values text[], reasons text[], source_lines text[], keys text[], rejected text[], landed text[]) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION slice_content_hash(month date, domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
+FUNCTION slice_lineage_hash(month date, domain text, wanted integer) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION slice_lines(month date, domain text, wanted integer) RETURNS TABLE(application_id text, product_id text, family_id text, quantity numeric, consumption_metric text, run_id uuid, product_label_snapshot text) STABLE;
 FUNCTION slice_lock(month date, domain text) RETURNS bigint IMMUTABLE;
 FUNCTION slice_status(current_month date) RETURNS TABLE(period_month date, domain_id text, status text, version integer, row_count bigint, run_id uuid, reason text, quarantined_count bigint, changed_at timestamp with time zone) STABLE SET search_path=finops, pg_temp;
@@ -796,10 +831,12 @@ GRANT SELECT ON period_close TO finops_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON pricing_view TO finops_admin;
 GRANT SELECT ON quarantine_decision TO finops_admin;
 GRANT SELECT ON quarantine_line TO finops_admin;
+GRANT SELECT ON quarantine_seal TO finops_admin;
 GRANT SELECT ON schema_migration TO finops_admin;
 GRANT SELECT ON slice_driver TO finops_admin;
 GRANT SELECT ON slice_lines TO finops_admin;
 GRANT SELECT ON slice_run TO finops_admin;
+GRANT SELECT ON slice_seal TO finops_admin;
 GRANT SELECT ON slice_source TO finops_admin;
 GRANT SELECT ON slice_version TO finops_admin;
 GRANT SELECT ON statement TO finops_admin;
@@ -828,11 +865,13 @@ GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_admin;
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION record_invoice(month date, domain text, view text, amount numeric, currency text, reference text, person text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION quarantine_lines_hash(ids bigint[]) TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION reopen_period(month date, person text, reason text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION round_to_total(costs numeric[], decimals integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION slice_lineage_hash(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_admin;
@@ -869,10 +908,12 @@ GRANT SELECT ON period_close TO finops_api;
 GRANT SELECT ON pricing_view TO finops_api;
 GRANT SELECT ON quarantine_decision TO finops_api;
 GRANT SELECT ON quarantine_line TO finops_api;
+GRANT SELECT ON quarantine_seal TO finops_api;
 GRANT SELECT ON schema_migration TO finops_api;
 GRANT SELECT ON slice_driver TO finops_api;
 GRANT SELECT ON slice_lines TO finops_api;
 GRANT SELECT ON slice_run TO finops_api;
+GRANT SELECT ON slice_seal TO finops_api;
 GRANT SELECT ON slice_source TO finops_api;
 GRANT SELECT ON slice_version TO finops_api;
 GRANT SELECT ON statement TO finops_api;
@@ -898,7 +939,9 @@ GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_api;
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION round_to_total(costs numeric[], decimals integer) TO finops_api;
+GRANT EXECUTE ON FUNCTION quarantine_lines_hash(ids bigint[]) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_api;
+GRANT EXECUTE ON FUNCTION slice_lineage_hash(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_api;
@@ -934,10 +977,13 @@ GRANT SELECT ON period_close TO finops_batch;
 GRANT SELECT ON pricing_view TO finops_batch;
 GRANT SELECT ON quarantine_decision TO finops_batch;
 GRANT SELECT ON quarantine_line TO finops_batch;
+GRANT INSERT, SELECT, UPDATE (is_current) ON quarantine_line TO finops_batch;
+GRANT SELECT ON quarantine_seal TO finops_batch;
 GRANT SELECT ON schema_migration TO finops_batch;
 GRANT INSERT, SELECT ON slice_driver TO finops_batch;
 GRANT INSERT, SELECT ON slice_lines TO finops_batch;
 GRANT INSERT (domain_id, outcome, period_month, reason, run_id), SELECT, UPDATE (ended_at, outcome, quarantined_count, reason, refused_count, row_count, started_at) ON slice_run TO finops_batch;
+GRANT SELECT ON slice_seal TO finops_batch;
 GRANT INSERT, SELECT ON slice_source TO finops_batch;
 GRANT SELECT ON slice_version TO finops_batch;
 GRANT SELECT ON statement TO finops_batch;
@@ -966,12 +1012,14 @@ GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book t
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quarantine_in_force(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quarantine_latest(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION quarantine_lines_hash(ids bigint[]) TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION round_to_total(costs numeric[], decimals integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) TO finops_batch;
 GRANT EXECUTE ON FUNCTION settle_quarantine(month date, domain text, run uuid, seen bigint, files text[], numbers bigint[], columns text[], found_values text[], reasons text[], source_lines text[], keys text[], rejected text[], landed text[]) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION slice_lineage_hash(month date, domain text, wanted integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_lock(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_batch;

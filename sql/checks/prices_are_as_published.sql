@@ -3,11 +3,13 @@ WITH act AS (
   SELECT
     (key -> 'price_ids' ->> 0)::BIGINT AS first_id,
     (after ->> 'prices')::BIGINT AS prices,
-    after ->> 'sha256' AS sha256
+    after ->> 'sha256' AS sha256,
+    after -> 'domains' AS domain_ids,
+    after ->> 'first_month' AS first_month
   FROM audit_log
   WHERE relation = 'unit_price' AND act = 'PUBLISH' AND key ? 'price_ids'
 ),
--- each price with the last publication that began at or before it; those before the first have none
+-- each price with the last publication that began at or before it
 place AS (
   SELECT first_id AS price_id, TRUE AS is_start FROM act
   UNION ALL
@@ -29,7 +31,13 @@ found AS (
   WHERE NOT placed.is_start AND placed.first_id IS NOT NULL
   GROUP BY placed.first_id
 )
-SELECT act.first_id AS first_price_id, act.prices, found.prices AS found_prices
+SELECT act.first_id AS first_price_id, act.prices, found.prices AS found_prices, act.domain_ids, act.first_month
 FROM act
 LEFT JOIN found USING (first_id)
 WHERE (act.prices, act.sha256) IS DISTINCT FROM (found.prices, found.sha256)
+UNION ALL
+SELECT NULL, 0, count(*), jsonb_agg(DISTINCT domain_id), min(effective_from)::TEXT
+FROM placed
+JOIN unit_price USING (price_id)
+WHERE NOT placed.is_start AND placed.first_id IS NULL
+HAVING count(*) > 0

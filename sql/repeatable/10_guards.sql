@@ -47,6 +47,12 @@ BEGIN
     RAISE EXCEPTION 'the publication of % % was not sealed', NEW.domain_id, NEW.period_month
       USING ERRCODE = 'UF003';
   END IF;
+  IF ended.step = 'SEALED' OR EXISTS (
+    SELECT FROM slice_driver
+    WHERE (period_month, domain_id, version) = (ended.period_month, ended.domain_id, ended.version)
+  ) THEN
+    PERFORM seal_lineage(ended.period_month, ended.domain_id, ended.version);
+  END IF;
   RETURN NULL;
 END $$;
 

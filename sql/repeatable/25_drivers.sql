@@ -2,6 +2,8 @@
 
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON allocation_component
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('allocation_component only grows');
+CREATE OR REPLACE TRIGGER of_the_publication AFTER INSERT ON allocation_component
+REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
 
 -- Slices whose driver has been restated since, and those spread by such a slice, however far behind: one row per
 -- (slice, driver, domain that was restated). Of a version that came out the same from later versions of its driver,

@@ -34,6 +34,7 @@ GRANT EXECUTE ON FUNCTION
   slice_content_hash(DATE, TEXT), slice_lines(DATE, TEXT, INTEGER), slice_version_hash(DATE, TEXT, INTEGER),
   canonical_line(TEXT, TEXT, TEXT, NUMERIC, TEXT), administered(),
   price_line(BIGINT, TEXT, TEXT, TEXT, DATE, INTEGER, NUMERIC, TEXT),
+  slice_content_hash(DATE, TEXT), slice_lineage_hash(DATE, TEXT, INTEGER), quarantine_lines_hash(BIGINT[]),
   entry_hash(BYTEA, DATE, TEXT, INTEGER, UUID, BIGINT, NUMERIC, BYTEA, BYTEA)
 TO finops_batch, finops_admin, finops_api;
 GRANT EXECUTE ON FUNCTION

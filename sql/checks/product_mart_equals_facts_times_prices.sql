@@ -1,0 +1,41 @@
+-- The product mart equals facts × prices in force, quantities and unit prices included, to the last digit
+WITH newest AS (
+  SELECT DISTINCT ON (pricing_view_id, domain_id, product_id, effective_from)
+    pricing_view_id, domain_id, product_id, effective_from, unit_price
+  FROM unit_price
+  ORDER BY pricing_view_id, domain_id, product_id, effective_from, revision DESC
+),
+consumed AS (
+  SELECT period_month, domain_id, family_id, product_id, consumption_type, sum(quantity) AS quantity, count(*) AS line_count
+  FROM fact_consumption
+  GROUP BY period_month, domain_id, family_id, product_id, consumption_type
+),
+expected AS (
+  SELECT
+    consumed.period_month, view.pricing_view_id, consumed.domain_id, consumed.family_id, consumed.product_id,
+    consumed.quantity, price.unit_price, consumed.quantity * price.unit_price AS cost, consumed.line_count,
+    CASE WHEN price.unit_price IS NULL THEN consumed.line_count ELSE 0 END AS unpriced_count
+  FROM consumed
+  CROSS JOIN pricing_view AS view
+  LEFT JOIN LATERAL (
+    SELECT unit_price
+    FROM newest
+    WHERE newest.pricing_view_id = view.pricing_view_id
+      AND newest.domain_id = consumed.domain_id
+      AND newest.product_id IN (consumed.product_id, '*')
+      AND newest.effective_from <= consumed.period_month
+      AND (consumed.consumption_type = 'DIRECT' OR newest.effective_from = consumed.period_month)
+    ORDER BY (newest.product_id = '*'), newest.effective_from DESC
+    LIMIT 1
+  ) AS price ON TRUE
+  WHERE NOT view.is_draft
+),
+shown AS (
+  SELECT
+    period_month, pricing_view_id, domain_id, family_id, product_id, quantity, unit_price, cost, line_count,
+    unpriced_count
+  FROM cost_product_month
+)
+SELECT 'missing or different in the mart' AS problem, * FROM (SELECT * FROM expected EXCEPT SELECT * FROM shown) AS lost
+UNION ALL
+SELECT 'only in the mart', * FROM (SELECT * FROM shown EXCEPT SELECT * FROM expected) AS invented
