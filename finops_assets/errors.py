@@ -9,6 +9,7 @@
     ├── DriverRefused          a weight would be shared by a negative quantity
     ├── DomainError            a domain is unknown, doubled, or waits on itself
     ├── NotAvailable           a domain has no slice in a month before its first one
+    ├── NothingToExplain       no such application, version or product in the month
     ├── MartRefused            the database refused: closed month, immutable price, …
     │   └── MonthBlocked       a month cannot be closed yet: everything that blocks it is named
     ├── ExportRefused          what was asked for cannot be one file, or does not add up
@@ -88,6 +89,10 @@ class DomainError(FinopsError):
 
 class NotAvailable(FinopsError):
     """The month is before the domain's ``available_from``: there is nothing to compute, and nothing is late."""
+
+
+class NothingToExplain(FinopsError):
+    """There is no such amount: the application, domain, version or product has nothing in the month."""
 
 
 class MartRefused(FinopsError):

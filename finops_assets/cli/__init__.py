@@ -16,6 +16,7 @@ from finops_assets.cli import (
     closing,
     database,
     domain,
+    explain,
     export,
     faults,
     invoices,
@@ -42,6 +43,7 @@ app = typer.Typer(
 up.add_to(app)
 months.add_to(app)
 checks.add_to(app)
+explain.add_to(app)
 export.add_to(app)
 closing.add_to(app)
 invoices.add_to(app)

@@ -1,0 +1,173 @@
+"""An explanation as a tree to read: amounts stand above what they are the sum of, and the sum is written below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+from rich.tree import Tree
+
+from finops_assets.lineage.nodes import Driver, Explanation, Fact, Holding, Line, Price, Slice
+from finops_assets.lineage.reading import added
+from finops_assets.money import in_full
+
+NO_PRICE = "no price"
+
+
+@dataclass(frozen=True)
+class Branch:
+    """An amount or a quantity, what it is, and its parts; ``adds_up`` when it is the sum of them.
+
+    An amount of None is a line without a price.
+    """
+
+    amount: Decimal | None
+    text: str
+    notes: tuple[str, ...] = ()
+    parts: tuple[Branch, ...] = ()
+    adds_up: bool = True
+
+
+@dataclass(frozen=True)
+class Words:
+    """How amounts and times are written."""
+
+    zone: ZoneInfo
+    currency: str
+
+    def branch(self, told: Explanation) -> Branch:
+        """The whole explanation."""
+        notes = [f"pricing view {_named(told.view.pricing_view_id, told.view.pricing_view_label)}"]
+        if told.unpriced_count:
+            notes.append(f"incomplete: {told.unpriced_count} lines have no price in this view")
+        text = f"{self.currency}  {_named(told.application_id, told.application_label)} in {told.period}"
+        return Branch(told.cost, text, tuple(notes), tuple(self._holding(holding) for holding in told.holdings))
+
+    def _holding(self, holding: Holding) -> Branch:
+        slice_ = holding.slice
+        text = _named(slice_.domain_id, slice_.domain_label)
+        parts = tuple(self._fact(fact, holding.slice) for fact in holding.facts)
+        return Branch(holding.cost, text, tuple(self._run(slice_)), parts)
+
+    def _run(self, slice_: Slice) -> Iterator[str]:
+        """The version, its run and its files."""
+        standing = "" if slice_.version == slice_.newest_version else f" (version {slice_.newest_version} stands now)"
+        yield f"version {slice_.version}{standing}, published {self._time(slice_.published_at)}"
+        yield f"run {slice_.run_id}"
+        for file in slice_.files:
+            yield f"file {file.name}, {file.bytes} bytes, {file.rows} rows"
+            yield f"sha256 {file.sha256}"
+
+    def _fact(self, fact: Fact, slice_: Slice) -> Branch:
+        if slice_.domain_mode == "INDIRECT":
+            return self._weight(fact)
+        gap = (fact.gap,) if fact.gap else ()
+        text = f"{_named(fact.product_id, fact.product_label)}: {in_full(fact.quantity)} {fact.metric}"
+        if fact.price is None:
+            return Branch(None, text, (*gap, NO_PRICE), tuple(self._line(line, fact) for line in fact.lines))
+        text += f" × {in_full(fact.price.unit_price)}"
+        notes = (self._price("price", fact.price), *gap)
+        return Branch(fact.cost, text, notes, tuple(self._line(line, fact) for line in fact.lines))
+
+    def _weight(self, fact: Fact) -> Branch:
+        method = f"method {fact.share.method_key}" if fact.share else fact.gap or ""
+        drivers = tuple(self._driver(driver) for driver in (fact.share.drivers if fact.share else ()))
+        if fact.price is None:
+            return Branch(None, f"weight {in_full(fact.quantity)} of an amount that has no price", (method,), drivers)
+        text = f"weight {in_full(fact.quantity)} × {in_full(fact.price.unit_price)} to distribute"
+        return Branch(fact.cost, text, (self._price("amount", fact.price), method), drivers)
+
+    def _price(self, what: str, price: Price) -> str:
+        of = "every product without its own" if what == "price" and price.product_id == "*" else price.product_id
+        whose = f"{what} of {of} from" if what == "price" else f"{what} of"
+        told = f"{whose} {price.effective_from:%Y-%m}, revision {price.revision}, {price.source_name}"
+        return f"{told}, by {price.published_by} {self._time(price.published_at)}"
+
+    def _line(self, line: Line, fact: Fact) -> Branch:
+        return Branch(line.cost, f"{line.file} line {line.line}: {in_full(line.quantity)} {fact.metric}")
+
+    def _driver(self, driver: Driver) -> Branch:
+        """What a driver gives of a cost; below it, in its own unit, what it is the sum of."""
+        part = "" if driver.part is None else f"part {in_full(driver.part)} by "
+        share = f"{in_full(driver.quantity)} of {in_full(driver.basis)}"
+        text = f"{part}{driver.name}: {share} gives {in_full(driver.weight)}"
+        notes = [driver.gap] if driver.gap else []
+        if driver.same_from_versions:
+            later = ", ".join(map(str, driver.same_from_versions))
+            notes.append(f"figures of version {driver.of_version}: version {later} gives the same weights")
+        below = self._sources(driver)
+        return Branch(driver.cost, text, tuple(notes), (below,) if below else (), adds_up=False)
+
+    def _sources(self, driver: Driver) -> Branch | None:
+        if driver.lines:
+            lines = tuple(Branch(line.quantity, f"{line.file} line {line.line}") for line in driver.lines)
+            return Branch(driver.quantity, driver.name, (), lines)
+        if driver.origin is None:
+            return None
+        slice_ = driver.origin.slice
+        parts = tuple(self._quantity(fact, slice_) for fact in driver.origin.facts)
+        named = _named(slice_.domain_id, slice_.domain_label)
+        return Branch(driver.quantity, f"{driver.name}  {named}", tuple(self._run(slice_)), parts)
+
+    def _quantity(self, fact: Fact, slice_: Slice) -> Branch:
+        """A fact of a driver, in its own unit: nothing has a price there."""
+        gap = (fact.gap,) if fact.gap else ()
+        if slice_.domain_mode == "DIRECT":
+            lines = tuple(Branch(line.quantity, f"{line.file} line {line.line}") for line in fact.lines)
+            return Branch(fact.quantity, f"{fact.metric}  {_named(fact.product_id, fact.product_label)}", gap, lines)
+        drivers = tuple(
+            replace(self._driver(driver), amount=driver.weight) for driver in (fact.share.drivers if fact.share else ())
+        )
+        method = (f"method {fact.share.method_key}",) if fact.share else ()
+        return Branch(fact.quantity, "weight", (*method, *gap), drivers)
+
+    def _time(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+
+def drawn(branch: Branch, limit: int) -> Tree:
+    """The branch as a tree; of more than ``limit`` parts the others are added up in one line, 0 shows all."""
+    tree = Tree(_label(branch, 0), guide_style="dim")
+    _grow(tree, branch, limit)
+    return tree
+
+
+def shortened(parts: Sequence[Branch], limit: int) -> tuple[Branch, ...]:
+    """The first parts, and one for all the others together."""
+    if not limit or len(parts) <= limit + 1:
+        return tuple(parts)
+    others = parts[limit:]
+    unpriced = sum(part.amount is None for part in others)
+    note = (f"{unpriced} of them without a price",) if unpriced else ()
+    return (*parts[:limit], Branch(added(part.amount for part in others), f"{len(others)} more", note))
+
+
+def _grow(tree: Tree, branch: Branch, limit: int) -> None:
+    parts = shortened(branch.parts, limit)
+    point = max((len(_amount(part.amount).partition(".")[0]) for part in (*parts, branch)), default=0)
+    for part in parts:
+        _grow(tree.add(_label(part, point)), part, limit)
+    if branch.adds_up and len(parts) > 1:
+        tree.add(_label(Branch(branch.amount, "sum"), point))
+
+
+def _label(branch: Branch, point: int) -> Text:
+    """The amount, its decimal point under those of its siblings, and what it is."""
+    amount = _amount(branch.amount)
+    amount = " " * (point - len(amount.partition(".")[0])) + amount
+    label = Text.assemble((amount, "bold"), "  ", branch.text)
+    for note in branch.notes:
+        label.append(f"\n{note}", "dim")
+    return label
+
+
+def _amount(amount: Decimal | None) -> str:
+    return NO_PRICE if amount is None else in_full(amount)
+
+
+def _named(key: str | None, label: str | None) -> str:
+    return f"{key} {label}" if label and label != key else str(key)

@@ -1,0 +1,169 @@
+"""Read the tree of one application's amounts from the mart, branch by branch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from finops_assets import kept_lines
+from finops_assets.domain import UNALLOCATED, Consumption
+from finops_assets.kept_lines import KeptLine, Version
+from finops_assets.lineage.methods import COEFFICIENTS, driver_of, name_of
+from finops_assets.lineage.nodes import Driver, Fact, File, Holding, Line, Price, Share, Slice
+from finops_assets.money import EXACT
+from finops_assets.period import Period
+from finops_assets.postgres.connection import Connection
+from finops_assets.postgres.queries import query
+
+BEFORE = "published before source lines were kept"
+OWN_WAY = "the domain's module makes this quantity in its own way and does not say of which source lines"
+NO_DETAIL = "nothing says how this weight came about"
+NO_BASIS = "nothing to spread by: the whole amount stands here"
+NO_LINE = "the source lines of this coefficient are not kept"
+IN_A_BLEND = "the lines of a blend's coefficients are not kept"
+UNKNOWN_DRIVER = "nothing says which quantities of which version these are"
+NOT_FOLLOWED = "not followed any deeper"
+_NAMED = ("product_id", "product_label", "family_id", "metric", "quantity", "cost")
+_PRICE = ("unit_price", "effective_from", "revision", "source_name", "published_by", "published_at")
+
+
+def added(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The exact sum of those that are there; None when none is."""
+    known = [amount for amount in amounts if amount is not None]
+    return reduce(EXACT.add, known) if known else None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads what one application has in a month; without a pricing view nothing has a price."""
+
+    connection: Connection
+    period: Period
+    application_id: str
+    pricing_view_id: str | None
+
+    def slices(self, domain_id: str | None = None, version: int | None = None) -> list[Slice]:
+        """The month's slices, or that of one domain, each in its newest version or in the one asked for."""
+        asked = {"month": self.period.first_day, "domain": domain_id, "version": version}
+        rows = self.connection.execute(query("lineage/slices"), asked).fetchall()
+        return [Slice(**row, files=self._files(row["domain_id"], row["version"])) for row in rows]
+
+    def holding(
+        self, slice_: Slice, *, depth: int, product_id: str | None = None, metric: str | None = None
+    ) -> Holding:
+        """What the application has in a slice, largest amounts first; of one product or metric when it is named."""
+        of = {"view": self.pricing_view_id, "product": product_id, "metric": metric}
+        asked = self._key(slice_) | of | {"is_newest": slice_.version == slice_.newest_version}
+        rows = self.connection.execute(query("lineage/facts"), asked).fetchall()
+        facts = tuple(self._facts(slice_, rows, depth)) if rows else ()
+        quantity = added(fact.quantity for fact in facts) if len({fact.metric for fact in facts}) == 1 else None
+        unpriced = sum(fact.price is None for fact in facts) if self.pricing_view_id else 0
+        return Holding(slice_, facts, quantity, added(fact.cost for fact in facts), unpriced)
+
+    def _facts(self, slice_: Slice, rows: Sequence[Mapping[str, Any]], depth: int) -> Iterator[Fact]:
+        kept = kept_lines.of_application(self.connection, self._version(slice_), self.application_id)
+        for row in rows:
+            price = None if row["unit_price"] is None else Price(product_id=row["priced_as"], **_of(row, _PRICE))
+            fact = Fact(**_of(row, _NAMED), price=price, lines=(), share=None, gap=None)
+            if slice_.domain_mode == "INDIRECT":
+                share = self._share(slice_, fact, kept, depth)
+                yield replace(fact, share=share, gap=None if share else NO_DETAIL)
+            else:
+                lines = _lines(kept, slice_, fact)
+                gap = BEFORE if kept is None else OWN_WAY
+                yield replace(fact, lines=lines, gap=None if lines else gap)
+
+    def _share(self, slice_: Slice, fact: Fact, kept: Sequence[KeptLine] | None, depth: int) -> Share | None:
+        key = self._key(slice_)
+        detail = self.connection.execute(query("lineage/weight"), key).fetchone()
+        if detail is None:
+            return None
+        used = self.connection.execute(query("lineage/drivers"), key).fetchall()
+        versions = {row["driver_domain_id"]: tuple(row["versions"]) for row in used}
+        components = self.connection.execute(query("lineage/components"), key).fetchall()
+        whole = dict(detail) | {"driver": None, "part": None, "weight_part": fact.quantity}
+        drivers = []
+        for part in components or [whole]:
+            source = driver_of(slice_.domain_id, detail["method_key"], versions, part["driver"])
+            driver = _driver(part, name_of(source), fact)
+            if isinstance(source, Consumption):
+                driver = self._followed(driver, source, versions.get(source.of, ()), depth)
+            elif isinstance(source, COEFFICIENTS):
+                driver = _with_coefficient(driver, _lines(kept, slice_, replace(fact, price=None)))
+            elif source is None:
+                driver = replace(driver, gap=UNKNOWN_DRIVER)
+            drivers.append(driver if self.application_id != UNALLOCATED else _without_basis(driver))
+        return Share(detail["method_key"], tuple(drivers))
+
+    def _followed(self, driver: Driver, source: Consumption, versions: Sequence[int], depth: int) -> Driver:
+        """The driver with the facts it is the sum of, in the version whose figures these are."""
+        if not versions:
+            return replace(driver, gap=UNKNOWN_DRIVER)
+        # figures stay those of the first version: a later one with the same weights is noted only
+        driver = replace(driver, of_version=versions[0], same_from_versions=tuple(versions[1:]))
+        if depth <= 0:
+            return replace(driver, gap=NOT_FOLLOWED)
+        unpriced = replace(self, pricing_view_id=None)
+        (slice_,) = unpriced.slices(source.of, versions[0])
+        origin = unpriced.holding(slice_, metric=source.metric, depth=depth - 1)
+        if (origin.quantity or Decimal(0)) != driver.quantity:
+            return replace(driver, gap=UNKNOWN_DRIVER)
+        return replace(driver, origin=origin)
+
+    def _files(self, domain_id: str, version: int) -> tuple[File, ...]:
+        key = {"month": self.period.first_day, "domain": domain_id, "version": version}
+        return tuple(File(**row) for row in self.connection.execute(query("lineage/files"), key))
+
+    def _version(self, slice_: Slice) -> Version:
+        return Version(self.period, slice_.domain_id, slice_.version)
+
+    def _key(self, slice_: Slice) -> dict[str, object]:
+        return self._version(slice_).key | {"application": self.application_id}
+
+
+def _driver(part: Mapping[str, Any], name: str, fact: Fact) -> Driver:
+    """A driver of a weight with what it gives of it, before anything is known of where it comes from."""
+    weight = part["weight_part"]
+    return Driver(
+        name=part["driver"] or name,
+        part=part["part"],
+        quantity=part["driver_quantity"],
+        basis=part["basis_quantity"],
+        weight=weight,
+        cost=None if fact.price is None else EXACT.multiply(weight, fact.price.unit_price),
+    )
+
+
+def _with_coefficient(driver: Driver, lines: tuple[Line, ...]) -> Driver:
+    """The driver with the source lines of its coefficient."""
+    if driver.part is not None:
+        return replace(driver, gap=IN_A_BLEND)
+    if added(line.quantity for line in lines) != driver.quantity:
+        return replace(driver, gap=NO_LINE if driver.basis else NO_BASIS)
+    return replace(driver, lines=lines)
+
+
+def _without_basis(driver: Driver) -> Driver:
+    return replace(driver, origin=None, gap=NO_BASIS) if not driver.basis else driver
+
+
+def _lines(kept: Sequence[KeptLine] | None, slice_: Slice, fact: Fact) -> tuple[Line, ...]:
+    """The source lines of a fact, or of the coefficient of a weight, at the fact's price."""
+    price = fact.price.unit_price if fact.price else None
+    return tuple(
+        Line(
+            slice_.files[line.file].name,
+            line.line,
+            line.quantity,
+            None if price is None else EXACT.multiply(line.quantity, price),
+        )
+        for line in kept or ()
+        if line.product_id == (fact.product_id or "")
+    )
+
+
+def _of(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: row[name] for name in names}
