@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pandas as pd
 from psycopg import sql
 
-from finops_assets import closing, contract, facts, marts, pricing, slices
+from finops_assets import closing, contract, decisions, facts, marts, pricing, slices
 from finops_assets.contract import LINES, frame
 from finops_assets.domains import discover
 from finops_assets.period import Period
@@ -22,6 +22,13 @@ from finops_assets.settings import Settings
 from finops_assets_tests.conftest import on_database
 
 JANUARY = Period(2024, 1)
+
+# line number, source line as JSON
+SET_ASIDE = (
+    "INSERT INTO quarantine_line (period_month, domain_id, run_id, file_name, line_number, column_name, reason, "
+    "source_line, line_key) VALUES ('2024-01-01', 'OPEN', gen_random_uuid(), 'open/2024-01.csv', %s, 'quantity', "
+    "'negative', %s, gen_random_uuid()::TEXT)"
+)
 
 
 def line(**changes: Any) -> dict[str, Any]:
@@ -157,6 +164,13 @@ def reopen(mart: Mart, month: Period = JANUARY, person: str = "ada", reason: str
     """Open a closed month again."""
     with mart.connect("finops_admin") as connection:
         return closing.reopen(connection, month, person, reason)
+
+
+def reject_all(mart: Mart, month: Period = JANUARY) -> None:
+    """Leave out every quarantined line of a month that waits."""
+    with mart.connect("finops_admin") as connection:
+        waiting = [line.quarantine_id for line in decisions.lines(connection, period=month)]
+        decisions.reject(connection, waiting, person="ada", reason="a test meter")
 
 
 def force_closed(mart: Mart, month: Period | None = None) -> None:

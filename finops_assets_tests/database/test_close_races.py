@@ -13,11 +13,12 @@ from functools import partial
 import pytest
 
 from finops_assets import adjustments
-from finops_assets.errors import MartRefused, MonthBlocked
+from finops_assets.errors import MartRefused, MonthBlocked, SourceRefused
 from finops_assets.postgres.connection import Mart
 from finops_assets_tests.database.closable import FEBRUARY, assert_sound, enable
 from finops_assets_tests.factories import (
     JANUARY,
+    SET_ASIDE,
     ask,
     close,
     line,
@@ -76,7 +77,7 @@ def race(first: Callable[[], object], second: Callable[[], object], head_start: 
         time.sleep(max(wait, 0))
         try:
             task()
-        except (MartRefused, MonthBlocked) as refused:
+        except (MartRefused, MonthBlocked, SourceRefused) as refused:
             return refused
         return None
 
@@ -191,14 +192,10 @@ def test_closing_waits_for_a_publication_under_way_and_then_sees_it(company, set
 
 
 def test_quarantined_line_waits_for_a_closing_under_way_and_is_refused(company, settings):
-    insert = (
-        "INSERT INTO quarantine_line (period_month, domain_id, run_id, file_name, line_number, column_name, reason, "
-        "source_line) VALUES ('2024-01-01', 'OPEN', gen_random_uuid(), 'f', 1, 'c', 'r', '{}')"
-    )
     with company.connect("finops_admin") as closer, ThreadPoolExecutor(1) as pool:
         closer.execute("BEGIN")
         closer.execute("SELECT close_period('2024-01-01', '2030-01-01', 'ada', '', NULL, 0)")
-        late = pool.submit(ask, company, insert)
+        late = pool.submit(ask, company, SET_ASIDE, 1, "{}")
         wait_for_a_lock(company)
         closer.execute("COMMIT")
         with pytest.raises(MartRefused, match="INSERT on quarantine_line is refused: month 2024-01 is closed"):

@@ -18,8 +18,9 @@ from finops_assets_tests.factories import JANUARY, ask, close, line, new_mart, p
 
 QUARANTINED = (
     "INSERT INTO quarantine_line (period_month, domain_id, run_id, file_name, line_number, column_name, reason, "
-    "source_line, decision, decided_by, decided_at, decision_reason) VALUES ('{month}', 'OPEN', gen_random_uuid(), "
-    "'open/2024-01.csv', 3, 'quantity', 'negative', '{{}}', 'REJECTED', 'ada', now(), 'a test meter')"
+    "source_line, line_key, decision, decided_by, decided_at, decision_reason) VALUES ('{month}', 'OPEN', "
+    "gen_random_uuid(), 'open/2024-01.csv', 3, 'quantity', 'negative', '{{}}', 'key', 'REJECTED', 'ada', now(), "
+    "'a test meter')"
 )
 CLOSED_TABLES = (
     "fact_consumption",
@@ -132,9 +133,8 @@ ON_WHAT_COMES_WITH_THEM = [
     QUARANTINED.format(month="2024-01-01"),
     "UPDATE quarantine_line SET decision = NULL, decided_at = NULL, decided_by = NULL, decision_reason = NULL",
     "UPDATE quarantine_line SET is_current = FALSE",
-    "UPDATE quarantine_line SET period_month = '2024-02-01'",
-    "DELETE FROM quarantine_line",
-    "TRUNCATE quarantine_line",
+    "UPDATE quarantine_line SET source_line = source_line",
+    "TRUNCATE quarantine_line CASCADE",
     "INSERT INTO period VALUES ('2023-12-01')",
 ]
 BY_FUNCTION = [
@@ -160,6 +160,8 @@ MERELY_IMMUTABLE = [
     "TRUNCATE fact_consumption",
     "DELETE FROM fact_consumption WHERE period_month = '2024-01-01'",
     "DELETE FROM period",
+    "UPDATE quarantine_line SET period_month = '2024-02-01'",
+    "DELETE FROM quarantine_line",
     "TRUNCATE period CASCADE",
     "UPDATE period SET period_month = '2025-01-01' WHERE period_month = '2024-01-01'",
 ]

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from finops_assets import export as service
-from finops_assets import marts
+from finops_assets import marts, price_books
 from finops_assets.errors import ExportRefused, MartRefused
 from finops_assets.export import Form, Wanted, focus
 from finops_assets.export.cells import original
@@ -391,8 +391,8 @@ def test_views_that_do_not_go_together_are_refused_and_nothing_is_written(empty,
     price_view(empty.mart, tmp_path, "public", kind="list")
     price_view(empty.mart, tmp_path, "second")
     price_view(empty.mart, tmp_path, "dollars", currency="USD", kind="billed")
-    price_view(empty.mart, tmp_path, "draft", kind="what_if")
-    ask(empty.mart, "UPDATE pricing_view SET is_draft = TRUE WHERE pricing_view_id = 'draft'")
+    with empty.mart.connect("finops_admin") as connection:
+        price_books.add_draft(connection, "draft", based_on="internal")
     with pytest.raises(ExportRefused, match=why):
         empty.write(form, views=views)
     assert not list(tmp_path.glob("*out.*"))

@@ -76,7 +76,8 @@ def test_a_closed_month_is_signed_for_what_it_cost(any_mart, seed, size):
     drivers = frame({"application_id": names, "quantity": [some_number(chance) for _ in names]}, DRIVERS)
     shared = weights(drivers, metric="COEFFICIENT")
     shares = dict(zip(shared["application_id"], shared["quantity"], strict=True))
-    publish(mart, *[weight(name, str(share), "1") for name, share in shares.items()], domain="SUPPORT")
+    used_by = dict(zip(shared["application_id"], shared["driver_quantity"], strict=True))
+    publish(mart, *[weight(name, str(shares[name]), str(used_by[name])) for name in shares], domain="SUPPORT")
     refresh(mart)
     close(mart, Settings.from_environment({}))
 

@@ -7,6 +7,7 @@ Each is made and taken back in one transaction, with every check of ``sql/checks
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -37,7 +38,6 @@ from finops_assets_tests.factories import (
     weight,
 )
 
-import os
 SEED = int(os.environ.get("S", "20240101"))
 TAMPERS = 200
 
