@@ -41,6 +41,7 @@ CREATE TABLE adjustment_amount (
   CONSTRAINT adjustment_amount_pricing_view_id_fkey FOREIGN KEY (pricing_view_id) REFERENCES pricing_view(pricing_view_id)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.adjustment_amount FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('adjustment_amount only grows');
+CREATE TRIGGER audited AFTER INSERT ON finops.adjustment_amount FOR EACH ROW EXECUTE FUNCTION audit_row('adjustment_id', 'pricing_view_id', 'act:BOOK');
 CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.adjustment_amount REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 
 CREATE TABLE allocation_component (
@@ -110,7 +111,17 @@ CREATE TABLE audit_log (
 );
 CREATE INDEX audit_log_by_relation ON finops.audit_log USING btree (relation, acted_at);
 CREATE INDEX audit_log_by_time ON finops.audit_log USING btree (acted_at);
+CREATE INDEX audit_log_of_deletions ON finops.audit_log USING btree (relation, key) WHERE (act = 'DELETE'::text);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('audit_log only grows');
+CREATE TRIGGER sealed AFTER INSERT ON finops.audit_log REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seal_acts();
+
+CREATE TABLE audit_seal (
+  audit_id bigint NOT NULL,
+  line_sha256 bytea NOT NULL,
+  CONSTRAINT audit_seal_line_sha256_check CHECK ((length(line_sha256) = 32)),
+  CONSTRAINT audit_seal_pkey PRIMARY KEY (audit_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('audit_seal only grows');
 
 CREATE TABLE cost_app_month (
   period_month date NOT NULL,
@@ -458,21 +469,23 @@ CREATE TRIGGER closed_month_takes_no_truncate BEFORE TRUNCATE ON finops.quaranti
 CREATE TRIGGER closed_month_takes_no_update AFTER UPDATE ON finops.quarantine_line REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.quarantine_line FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('quarantine_id', 'period_month', 'domain_id', 'run_id', 'file_name', 'line_number', 'column_name', 'found_value', 'reason', 'source_line', 'line_key');
 CREATE TRIGGER lines_stay BEFORE DELETE OR TRUNCATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a line set aside is kept');
-CREATE TRIGGER no_delete BEFORE DELETE OR TRUNCATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('quarantined lines are decided');
 CREATE TRIGGER sealed AFTER INSERT ON finops.quarantine_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seal_quarantine();
+CREATE TRIGGER sealed_again AFTER UPDATE ON finops.quarantine_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seal_quarantine();
 
 CREATE TABLE quarantine_seal (
-  seal_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  quarantine_id bigint NOT NULL,
   period_month date NOT NULL,
   domain_id text NOT NULL,
-  quarantine_ids bigint[] NOT NULL,
-  lines_sha256 bytea NOT NULL,
+  line_sha256 bytea NOT NULL,
   sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
   CONSTRAINT quarantine_seal_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
-  CONSTRAINT quarantine_seal_lines_sha256_check CHECK ((length(lines_sha256) = 32)),
-  CONSTRAINT quarantine_seal_pkey PRIMARY KEY (seal_id)
+  CONSTRAINT quarantine_seal_line_sha256_check CHECK ((length(line_sha256) = 32)),
+  CONSTRAINT quarantine_seal_pkey PRIMARY KEY (quarantine_id),
+  CONSTRAINT quarantine_seal_quarantine_id_fkey FOREIGN KEY (quarantine_id) REFERENCES quarantine_line(quarantine_id)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.quarantine_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('quarantine_seal only grows');
+CREATE TRIGGER no_delete BEFORE DELETE OR TRUNCATE ON finops.quarantine_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a seal stays');
+CREATE TRIGGER no_insert BEFORE INSERT ON finops.quarantine_seal FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION refuse_statement('a seal is not for hands');
+CREATE TRIGGER no_update BEFORE UPDATE ON finops.quarantine_seal FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION refuse_statement('a seal is not for hands');
 
 CREATE TABLE schema_migration (
   name text NOT NULL,
@@ -550,15 +563,15 @@ CREATE TABLE slice_seal (
   period_month date NOT NULL,
   domain_id text NOT NULL,
   version integer NOT NULL,
-  seal integer NOT NULL,
   lineage_sha256 bytea NOT NULL,
   sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
   CONSTRAINT slice_seal_lineage_sha256_check CHECK ((length(lineage_sha256) = 32)),
   CONSTRAINT slice_seal_period_month_domain_id_version_fkey FOREIGN KEY (period_month, domain_id, version) REFERENCES slice_version(period_month, domain_id, version),
-  CONSTRAINT slice_seal_pkey PRIMARY KEY (period_month, domain_id, version, seal),
-  CONSTRAINT slice_seal_seal_check CHECK ((seal > 0))
+  CONSTRAINT slice_seal_pkey PRIMARY KEY (period_month, domain_id, version)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_seal only grows');
+CREATE TRIGGER no_delete BEFORE DELETE OR TRUNCATE ON finops.slice_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a seal stays');
+CREATE TRIGGER no_insert BEFORE INSERT ON finops.slice_seal FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION refuse_statement('a seal is not for hands');
+CREATE TRIGGER no_update BEFORE UPDATE ON finops.slice_seal FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION refuse_statement('a seal is not for hands');
 
 CREATE TABLE slice_source (
   period_month date NOT NULL,
@@ -640,6 +653,20 @@ CREATE TABLE statement_price (
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.statement_price FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('statement_price only grows');
 CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.statement_price REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+
+CREATE TABLE statement_seal (
+  period_month date NOT NULL,
+  close_number integer NOT NULL,
+  domain_id text NOT NULL,
+  statement_sha256 bytea NOT NULL,
+  prices_sha256 bytea NOT NULL,
+  CONSTRAINT statement_seal_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
+  CONSTRAINT statement_seal_pkey PRIMARY KEY (period_month, close_number, domain_id),
+  CONSTRAINT statement_seal_prices_sha256_check CHECK ((length(prices_sha256) = 32)),
+  CONSTRAINT statement_seal_statement_sha256_check CHECK ((length(statement_sha256) = 32))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.statement_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('statement_seal only grows');
+CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.statement_seal REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 
 CREATE TABLE unit_price (
   price_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -723,10 +750,11 @@ MATERIALIZED VIEW mv_history_trend (
 );
 CREATE UNIQUE INDEX mv_history_trend_grain ON finops.mv_history_trend USING btree (domain_id, pricing_view_id, period_month);
 
-FUNCTION administered() RETURNS TABLE(relation text, key jsonb, line jsonb) STABLE SET search_path=finops, pg_temp SET TimeZone=UTC;
+FUNCTION administered() RETURNS TABLE(relation text, key jsonb, line jsonb) STABLE SECURITY DEFINER SET search_path=finops, pg_temp SET TimeZone=UTC;
 FUNCTION audit_act(operation text, arguments text[]) RETURNS text IMMUTABLE;
 FUNCTION audit_ignored(arguments text[]) RETURNS text[] IMMUTABLE;
 FUNCTION audit_key(line jsonb, arguments text[]) RETURNS jsonb IMMUTABLE;
+FUNCTION audit_line_hash(kept audit_log) RETURNS bytea STABLE;
 FUNCTION audit_prices() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION audit_row() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp SET TimeZone=UTC;
 FUNCTION audit_statement() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp SET TimeZone=UTC;
@@ -758,14 +786,14 @@ FUNCTION outdated_slices() RETURNS TABLE(period_month date, domain_id text, driv
 FUNCTION period_close_hash(done period_close) RETURNS bytea IMMUTABLE;
 FUNCTION period_facts_hash(month date) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION price_book(book text, known_before timestamp with time zone, last_revision integer) RETURNS TABLE(domain_id text, product_id text, effective_from date, revision integer, unit_price numeric, source_name text, source_line bigint, published_at timestamp with time zone, published_by text, is_drafted boolean) STABLE SET search_path=finops, pg_temp;
-FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text) RETURNS text STABLE;
+FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text, published_at timestamp with time zone, published_by text) RETURNS text STABLE;
 FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id text, product_id text, unit_price numeric, price_id bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION prices_of_month(month date) RETURNS TABLE(pricing_view_id text, domain_id text, product_id text, line_count bigint, price_id bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION principals() RETURNS text[] STABLE SET search_path=finops, pg_temp;
 FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) RETURNS TABLE(period_month date, domain_id text, product_key text, quantity numeric, line_count bigint, price_before numeric, price_after numeric) STABLE SET search_path=finops, pg_temp;
 FUNCTION quarantine_in_force(month date, domain text) RETURNS SETOF quarantine_decision STABLE SET search_path=finops, pg_temp;
 FUNCTION quarantine_latest(month date, domain text) RETURNS SETOF quarantine_line STABLE SET search_path=finops, pg_temp;
-FUNCTION quarantine_lines_hash(ids bigint[]) RETURNS bytea STABLE SET search_path=finops, pg_temp;
+FUNCTION quarantine_line_hash(kept quarantine_line) RETURNS bytea STABLE;
 FUNCTION reconcile(month date) RETURNS TABLE(pricing_view_id text, currency text, domain_id text, invoice numeric, reference text, allocated numeric, unassigned numeric, unallocated numeric, adjusted numeric, quarantined numeric, variance numeric, unpriced_count bigint, quarantined_count bigint, unvalued_count bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION record_act(act text, relation text, key jsonb, before jsonb, after jsonb) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION record_invoice(month date, domain text, view text, amount numeric, currency text, reference text, person text) RETURNS invoice VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -782,6 +810,7 @@ FUNCTION refuse_statement() RETURNS trigger VOLATILE SET search_path=finops, pg_
 FUNCTION refuse_truncate_of_closed() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION reopen_period(month date, person text, reason text) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION round_to_total(costs numeric[], decimals integer) RETURNS numeric[] IMMUTABLE;
+FUNCTION seal_acts() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION seal_lineage(month date, domain text, wanted integer) RETURNS void VOLATILE SET search_path=finops, pg_temp;
 FUNCTION seal_publication(month date, domain text, run uuid, expected_rows bigint, expected_sum numeric, content bytea, source bytea) RETURNS integer VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION seal_quarantine() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -795,8 +824,8 @@ FUNCTION slice_lock(month date, domain text) RETURNS bigint IMMUTABLE;
 FUNCTION slice_status(current_month date) RETURNS TABLE(period_month date, domain_id text, status text, version integer, row_count bigint, run_id uuid, reason text, quarantined_count bigint, changed_at timestamp with time zone) STABLE SET search_path=finops, pg_temp;
 FUNCTION slice_version_hash(month date, domain text, wanted integer) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION stale_slices() RETURNS TABLE(period_month date, domain_id text) STABLE SET search_path=finops, pg_temp;
-FUNCTION statement_hash(month date, number integer) RETURNS bytea STABLE SET search_path=finops, pg_temp;
-FUNCTION statement_prices_hash(month date, number integer) RETURNS bytea STABLE SET search_path=finops, pg_temp;
+FUNCTION statement_hash(month date, number integer, of_domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
+FUNCTION statement_prices_hash(month date, number integer, of_domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION store_statement(month date, number integer) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION take_price_turn() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 
@@ -807,6 +836,7 @@ GRANT SELECT ON allocation_component TO finops_admin;
 GRANT SELECT ON allocation_detail TO finops_admin;
 GRANT DELETE, INSERT (application_id, principal), SELECT ON application_access TO finops_admin;
 GRANT SELECT ON audit_log TO finops_admin;
+GRANT SELECT ON audit_seal TO finops_admin;
 GRANT SELECT ON cost_app_month TO finops_admin;
 GRANT SELECT ON cost_family_month TO finops_admin;
 GRANT SELECT ON cost_product_month TO finops_admin;
@@ -839,8 +869,10 @@ GRANT SELECT ON slice_source TO finops_admin;
 GRANT SELECT ON slice_version TO finops_admin;
 GRANT SELECT ON statement TO finops_admin;
 GRANT SELECT ON statement_price TO finops_admin;
+GRANT SELECT ON statement_seal TO finops_admin;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_admin;
 GRANT EXECUTE ON FUNCTION administered() TO finops_admin;
+GRANT EXECUTE ON FUNCTION audit_line_hash(kept audit_log) TO finops_admin;
 GRANT EXECUTE ON FUNCTION book_adjustment(month date, domain text, application text, product text, quantity numeric, views text[], amounts numeric[], person text, reason text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_admin;
@@ -857,11 +889,11 @@ GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_admin;
 GRANT EXECUTE ON FUNCTION period_close_hash(done period_close) TO finops_admin;
 GRANT EXECUTE ON FUNCTION period_facts_hash(month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time zone, last_revision integer) TO finops_admin;
-GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text, published_at timestamp with time zone, published_by text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_admin;
-GRANT EXECUTE ON FUNCTION quarantine_lines_hash(ids bigint[]) TO finops_admin;
+GRANT EXECUTE ON FUNCTION quarantine_line_hash(kept quarantine_line) TO finops_admin;
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION record_invoice(month date, domain text, view text, amount numeric, currency text, reference text, person text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_admin;
@@ -874,8 +906,8 @@ GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) T
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_admin;
-GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer) TO finops_admin;
-GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer) TO finops_admin;
+GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer, of_domain text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer, of_domain text) TO finops_admin;
 
 GRANT USAGE ON SCHEMA finops TO finops_api;
 GRANT SELECT ON adjustment TO finops_api;
@@ -884,6 +916,7 @@ GRANT SELECT ON allocation_component TO finops_api;
 GRANT SELECT ON allocation_detail TO finops_api;
 GRANT SELECT ON application_access TO finops_api;
 GRANT SELECT ON audit_log TO finops_api;
+GRANT SELECT ON audit_seal TO finops_api;
 GRANT SELECT ON cost_app_month TO finops_api;
 GRANT SELECT ON cost_family_month TO finops_api;
 GRANT SELECT ON cost_product_month TO finops_api;
@@ -916,8 +949,10 @@ GRANT SELECT ON slice_source TO finops_api;
 GRANT SELECT ON slice_version TO finops_api;
 GRANT SELECT ON statement TO finops_api;
 GRANT SELECT ON statement_price TO finops_api;
+GRANT SELECT ON statement_seal TO finops_api;
 GRANT SELECT ON unit_price TO finops_api;
 GRANT EXECUTE ON FUNCTION administered() TO finops_api;
+GRANT EXECUTE ON FUNCTION audit_line_hash(kept audit_log) TO finops_api;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_api;
 GRANT EXECUTE ON FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) TO finops_api;
@@ -931,11 +966,11 @@ GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_api;
 GRANT EXECUTE ON FUNCTION period_close_hash(done period_close) TO finops_api;
 GRANT EXECUTE ON FUNCTION period_facts_hash(month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time zone, last_revision integer) TO finops_api;
-GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text) TO finops_api;
+GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text, published_at timestamp with time zone, published_by text) TO finops_api;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_api;
-GRANT EXECUTE ON FUNCTION quarantine_lines_hash(ids bigint[]) TO finops_api;
+GRANT EXECUTE ON FUNCTION quarantine_line_hash(kept quarantine_line) TO finops_api;
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION round_to_total(costs numeric[], decimals integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_api;
@@ -944,8 +979,8 @@ GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) T
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_api;
-GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer) TO finops_api;
-GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer) TO finops_api;
+GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer, of_domain text) TO finops_api;
+GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer, of_domain text) TO finops_api;
 
 GRANT USAGE ON SCHEMA finops TO finops_batch;
 GRANT SELECT ON adjustment TO finops_batch;
@@ -953,6 +988,7 @@ GRANT SELECT ON adjustment_amount TO finops_batch;
 GRANT INSERT, SELECT ON allocation_component TO finops_batch;
 GRANT INSERT, SELECT ON allocation_detail TO finops_batch;
 GRANT SELECT ON audit_log TO finops_batch;
+GRANT SELECT ON audit_seal TO finops_batch;
 GRANT SELECT ON cost_app_month TO finops_batch;
 GRANT SELECT ON cost_family_month TO finops_batch;
 GRANT SELECT ON cost_product_month TO finops_batch;
@@ -985,8 +1021,10 @@ GRANT INSERT, SELECT ON slice_source TO finops_batch;
 GRANT SELECT ON slice_version TO finops_batch;
 GRANT SELECT ON statement TO finops_batch;
 GRANT SELECT ON statement_price TO finops_batch;
+GRANT SELECT ON statement_seal TO finops_batch;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_batch;
 GRANT EXECUTE ON FUNCTION administered() TO finops_batch;
+GRANT EXECUTE ON FUNCTION audit_line_hash(kept audit_log) TO finops_batch;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) TO finops_batch;
@@ -1002,13 +1040,13 @@ GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_batch;
 GRANT EXECUTE ON FUNCTION period_close_hash(done period_close) TO finops_batch;
 GRANT EXECUTE ON FUNCTION period_facts_hash(month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time zone, last_revision integer) TO finops_batch;
-GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text, published_at timestamp with time zone, published_by text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quarantine_in_force(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quarantine_latest(month date, domain text) TO finops_batch;
-GRANT EXECUTE ON FUNCTION quarantine_lines_hash(ids bigint[]) TO finops_batch;
+GRANT EXECUTE ON FUNCTION quarantine_line_hash(kept quarantine_line) TO finops_batch;
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_marts() TO finops_batch;
 GRANT EXECUTE ON FUNCTION refresh_slice(month date, domain text) TO finops_batch;
@@ -1022,8 +1060,8 @@ GRANT EXECUTE ON FUNCTION slice_lock(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_batch;
-GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer) TO finops_batch;
-GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer) TO finops_batch;
+GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer, of_domain text) TO finops_batch;
+GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer, of_domain text) TO finops_batch;
 
 GRANT EXECUTE ON FUNCTION is_somebody() TO finops_reader;
 GRANT EXECUTE ON FUNCTION seen_applications() TO finops_reader;

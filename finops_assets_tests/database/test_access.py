@@ -227,14 +227,15 @@ def test_a_snapshot_of_a_person_is_one_and_takes_no_write(reader):
 def test_reports_read_for_a_person_are_the_lines_of_his_applications(shared, reader):
     with shared.connect("finops_api") as whole:
         lines = {
-            grain: marts.report(whole, JANUARY, grain, "internal") for grain in (marts.Grain.APPLICATION, "domain")
+            grain: marts.report(whole, JANUARY, grain, "internal")
+            for grain in (marts.Grain.APPLICATION, marts.Grain.DOMAIN)
         }
     with access.seeing_as(reader, ["user:ben"]):
         mine = marts.report(reader, JANUARY, marts.Grain.APPLICATION, "internal")
-        assert marts.report(reader, JANUARY, "domain", "internal") == lines["domain"]
+        assert marts.report(reader, JANUARY, marts.Grain.DOMAIN, "internal") == lines[marts.Grain.DOMAIN]
     with access.seeing_as(reader, ["user:all"]):
-        assert marts.report(reader, JANUARY, marts.Grain.APPLICATION, "internal") == lines["application"]
-    assert mine == [row for row in lines["application"] if row.key in GRANTED["user:ben"]]
+        assert marts.report(reader, JANUARY, marts.Grain.APPLICATION, "internal") == lines[marts.Grain.APPLICATION]
+    assert mine == [row for row in lines[marts.Grain.APPLICATION] if row.key in GRANTED["user:ben"]]
     assert len(mine) == 2
 
 
@@ -317,7 +318,8 @@ SELECT 'SELECT * FROM finops.' || quote_ident(relname) AS statement
 FROM pg_class WHERE relnamespace = 'finops'::REGNAMESPACE AND relkind IN ('r', 'p', 'v', 'm', 'S')
 UNION ALL
 SELECT format('SELECT finops.%I(%s)', proname, array_to_string(
-  ARRAY(SELECT 'NULL::' || format_type(one, NULL) FROM unnest(proargtypes) AS one), ', '))
+  ARRAY(SELECT 'NULL::' || CASE WHEN typnamespace = 'finops'::REGNAMESPACE THEN 'finops.' ELSE '' END
+          || format_type(pg_type.oid, NULL) FROM unnest(proargtypes) AS one JOIN pg_type ON pg_type.oid = one), ', '))
 FROM pg_proc WHERE pronamespace = 'finops'::REGNAMESPACE AND prorettype <> 'trigger'::REGTYPE
 ORDER BY 1
 """

@@ -11,7 +11,7 @@ from finops_assets import decisions, inputs
 from finops_assets.domains import discover
 from finops_assets.errors import MartRefused, SettingsError, SourceRefused
 from finops_assets.set_aside import Verdict
-from finops_assets_tests.factories import JANUARY, ask, line, publish, run, write_csv
+from finops_assets_tests.factories import JANUARY, ask, force_closed, line, publish, run, write_csv
 
 FEBRUARY = JANUARY.next
 OPEN = discover()["OPEN"].domain
@@ -416,7 +416,7 @@ def test_of_several_lines_all_are_decided_or_none(mart, one):
 
 
 def test_a_decision_on_a_closed_month_is_refused(mart, one):
-    ask(mart, "UPDATE period SET status = 'CLOSED'")
+    force_closed(mart)
     for verb in ("accept", "reject"):
         with pytest.raises(MartRefused, match="month 2024-01 is closed"):
             decide(mart, verb, [one.quarantine_id])

@@ -1,5 +1,5 @@
 -- Every adjustment has an amount in some view, and one priced by quantity is its quantity × the price it names
-SELECT adjustment_id, period_month, original_month, pricing_view_id, amount
+SELECT adjustment_id, period_month, original_month, domain_id, pricing_view_id, amount
 FROM adjustment
 LEFT JOIN adjustment_amount AS money USING (adjustment_id, period_month)
 LEFT JOIN unit_price AS price USING (domain_id, pricing_view_id, price_id)

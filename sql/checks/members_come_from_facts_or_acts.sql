@@ -1,8 +1,10 @@
--- Every member was brought by a fact that cites it or by an act that is recorded
+-- Whatever people administer was brought by an act that is recorded, or is a member as facts brought it
 WITH line AS (
-  SELECT DISTINCT domain_id, family_id, product_id, application_id FROM fact_consumption
+  SELECT DISTINCT domain_id, family_id, product_id, product_label_snapshot, consumption_metric, application_id
+  FROM fact_consumption
   UNION
-  SELECT DISTINCT domain_id, family_id, product_id, application_id FROM fact_archive
+  SELECT DISTINCT domain_id, family_id, product_id, product_label_snapshot, consumption_metric, application_id
+  FROM fact_archive
 ),
 member AS (
   SELECT
@@ -18,15 +20,25 @@ member AS (
   UNION ALL
   SELECT
     'dim_product', jsonb_build_object('domain_id', domain_id, 'product_id', product_id), domain_id,
-    (domain_id, product_id) IN (SELECT domain_id, product_id FROM line WHERE product_id IS NOT NULL)
+    is_active AND decommissioned_at IS NULL AND held_by IS NULL
+      AND (domain_id, product_id, product_label, family_id, consumption_metric) IN (
+        SELECT domain_id, product_id, product_label_snapshot, family_id, consumption_metric FROM line
+        WHERE product_id IS NOT NULL
+      )
   FROM dim_product
   UNION ALL
   SELECT
     'dim_application', jsonb_build_object('application_id', application_id), NULL,
-    application_id IN (SELECT application_id FROM line)
+    is_active AND owner IS NULL AND held_by IS NULL AND application_id IN (SELECT application_id FROM line)
   FROM dim_application
 )
-SELECT member.relation, member.key, member.domain_id
-FROM member
-WHERE NOT member.is_cited
-  AND NOT EXISTS (SELECT FROM audit_log AS act WHERE (act.relation, act.key) = (member.relation, member.key))
+SELECT found.relation, found.key, found.domain_id, found.period_month
+FROM (
+  SELECT relation, key, domain_id, NULL AS period_month FROM member WHERE NOT is_cited
+  UNION ALL
+  SELECT relation, key, line ->> 'domain_id', line ->> 'period_month'
+  FROM administered()
+  WHERE relation IN (
+    'pricing_view', 'quarantine_decision', 'invoice', 'adjustment', 'adjustment_amount', 'application_access')
+) AS found
+WHERE NOT EXISTS (SELECT FROM audit_log AS act WHERE (act.relation, act.key) = (found.relation, found.key))

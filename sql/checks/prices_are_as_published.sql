@@ -24,7 +24,8 @@ found AS (
     placed.first_id,
     count(*) AS prices,
     encode(sha256(convert_to(string_agg(
-      price_line(price_id, pricing_view_id, domain_id, product_id, effective_from, revision, unit_price, source_name),
+      price_line(price_id, pricing_view_id, domain_id, product_id, effective_from, revision, unit_price, source_name,
+                 published_at, published_by),
       '' ORDER BY price_id), 'UTF8')), 'hex') AS sha256
   FROM placed
   JOIN unit_price USING (price_id)

@@ -1,14 +1,13 @@
--- Every quarantined line is as it was set aside, and none of them is gone
-WITH member AS (
-  SELECT period_month, domain_id, quarantine_id FROM quarantine_seal CROSS JOIN unnest(quarantine_ids) AS quarantine_id
-)
-SELECT period_month, domain_id, quarantine_ids, 'changed or gone' AS problem
-FROM quarantine_seal
-WHERE lines_sha256 <> quarantine_lines_hash(quarantine_ids)
-UNION ALL
+-- Every quarantined line is as a run or a person left it, and none of them is gone
 SELECT
-  coalesce(member.period_month, kept.period_month), coalesce(member.domain_id, kept.domain_id), ARRAY[quarantine_id],
-  CASE WHEN kept.quarantine_id IS NULL THEN 'gone' ELSE 'of another slice, or never set aside' END
-FROM member
+  coalesce(sealed.period_month, kept.period_month) AS period_month, coalesce(sealed.domain_id, kept.domain_id) AS domain_id,
+  quarantine_id,
+  CASE
+    WHEN kept.quarantine_id IS NULL THEN 'gone'
+    WHEN sealed.quarantine_id IS NULL THEN 'never set aside'
+    ELSE 'changed'
+  END AS problem
+FROM quarantine_seal AS sealed
 FULL JOIN quarantine_line AS kept USING (quarantine_id)
-WHERE (member.period_month, member.domain_id) IS DISTINCT FROM (kept.period_month, kept.domain_id)
+WHERE sealed.line_sha256 IS DISTINCT FROM quarantine_line_hash(kept)
+  OR (sealed.period_month, sealed.domain_id) IS DISTINCT FROM (kept.period_month, kept.domain_id)

@@ -1,35 +1,42 @@
--- What came with a version, hashed when its publication ended; again when unchanged lines got a newer driver.
+-- What came with a version, hashed when its publication ended; once more when unchanged lines got a newer driver.
 -- Versions published before this migration have none.
 CREATE TABLE slice_seal (
   period_month DATE NOT NULL,
   domain_id TEXT NOT NULL,
   version INTEGER NOT NULL,
-  seal INTEGER NOT NULL CHECK (seal > 0),
   lineage_sha256 BYTEA NOT NULL CHECK (length(lineage_sha256) = 32),
   sealed_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
-  PRIMARY KEY (period_month, domain_id, version, seal),
+  PRIMARY KEY (period_month, domain_id, version),
   FOREIGN KEY (period_month, domain_id, version) REFERENCES slice_version
 );
 
--- Quarantined lines as a statement set them aside, hashed (the function quarantine_lines_hash).
+-- Each quarantined line as it stands, hashed (the function quarantine_line_hash).
 CREATE TABLE quarantine_seal (
-  seal_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  quarantine_id BIGINT PRIMARY KEY REFERENCES quarantine_line,
   period_month DATE NOT NULL,
   domain_id TEXT NOT NULL REFERENCES dim_domain,
-  quarantine_ids BIGINT[] NOT NULL,
-  lines_sha256 BYTEA NOT NULL CHECK (length(lines_sha256) = 32),
+  line_sha256 BYTEA NOT NULL CHECK (length(line_sha256) = 32),
   sealed_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
-INSERT INTO quarantine_seal (period_month, domain_id, quarantine_ids, lines_sha256)
+INSERT INTO quarantine_seal (quarantine_id, period_month, domain_id, line_sha256)
 SELECT
+  quarantine_id,
   period_month,
   domain_id,
-  array_agg(quarantine_id ORDER BY quarantine_id),
-  sha256(convert_to(string_agg(
-    concat_ws(E'\x1f', quarantine_id, to_char(period_month, 'YYYY-MM-DD'), domain_id, run_id, file_name, line_number,
-              column_name, coalesce(found_value, ''), reason, source_line) || E'\n', '' ORDER BY quarantine_id), 'UTF8'))
-FROM quarantine_line
-GROUP BY period_month, domain_id;
+  sha256(convert_to(jsonb_build_array(
+    quarantine_id, period_month, domain_id, run_id, file_name, line_number, column_name, found_value, reason, source_line,
+    line_key, is_current, is_landed, decision, decided_by, extract(EPOCH FROM decided_at), decision_reason)::TEXT, 'UTF8'))
+FROM quarantine_line;
+
+-- A closing's statement and prices by domain, hashed: they name the domain where the hash of the closing names the month.
+CREATE TABLE statement_seal (
+  period_month DATE NOT NULL,
+  close_number INTEGER NOT NULL,
+  domain_id TEXT NOT NULL REFERENCES dim_domain,
+  statement_sha256 BYTEA NOT NULL CHECK (length(statement_sha256) = 32),
+  prices_sha256 BYTEA NOT NULL CHECK (length(prices_sha256) = 32),
+  PRIMARY KEY (period_month, close_number, domain_id)
+);
 
 -- Members that were there before acts were recorded, or that came with a publication, as they are now: from here on the
 -- last act on each says how it should be.
@@ -70,7 +77,8 @@ SELECT
     'corrections', count(*) FILTER (WHERE revision > 1),
     'sha256', encode(sha256(convert_to(string_agg(
       concat_ws(E'\x1f', price_id, pricing_view_id, domain_id, product_id, to_char(effective_from, 'YYYY-MM-DD'), revision,
-                unit_price::NUMERIC(30, 12), source_name) || E'\n', '' ORDER BY price_id), 'UTF8')), 'hex')),
+                unit_price::NUMERIC(30, 12), source_name, extract(EPOCH FROM published_at), published_by) || E'\n', ''
+      ORDER BY price_id), 'UTF8')), 'hex')),
   'as they stood when seals came'
 FROM unit_price
 WHERE price_id < (
@@ -79,3 +87,18 @@ WHERE price_id < (
   WHERE relation = 'unit_price' AND act = 'PUBLISH' AND key ? 'price_ids'
 )
 HAVING count(*) > 0;
+
+-- Each row of the audit log, hashed (the function audit_line_hash).
+CREATE TABLE audit_seal (
+  audit_id BIGINT PRIMARY KEY,
+  line_sha256 BYTEA NOT NULL CHECK (length(line_sha256) = 32)
+);
+INSERT INTO audit_seal (audit_id, line_sha256)
+SELECT
+  audit_id,
+  sha256(convert_to(jsonb_build_array(
+    audit_id, extract(EPOCH FROM acted_at), login, person, reason, act, relation, key, before, after)::TEXT, 'UTF8'))
+FROM audit_log;
+
+-- Members that were deleted: one that a publication brings back is an act.
+CREATE INDEX audit_log_of_deletions ON audit_log (relation, key) WHERE act = 'DELETE';

@@ -13,7 +13,7 @@
 --   thing_id            a column of the key; several are several arguments
 --   ignore:column       a change of this column alone is no act
 --   act:NAME            what the act is called; else INSERT, UPDATE or DELETE (with WHEN, one trigger per name)
---   skip:publication    an INSERT while a slice is published is no act
+--   skip:publication    an INSERT while a slice is published is no act, unless it brings back what was deleted
 -- A function of the owner's that does something no trigger sees calls
 --   record_act('NAME', 'relation', key, before, after).
 
@@ -56,15 +56,18 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp SET timezone
 DECLARE
   ignored TEXT[] := audit_ignored(TG_ARGV);
   act TEXT := audit_act(TG_OP, TG_ARGV);
+  is_inferring BOOLEAN;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF 'skip:publication' = ANY(TG_ARGV)
-       AND EXISTS (SELECT FROM slice_publication WHERE transaction_id = pg_current_xact_id()) THEN
-      RETURN NULL;
-    END IF;
+    is_inferring := 'skip:publication' = ANY(TG_ARGV)
+      AND EXISTS (SELECT FROM slice_publication WHERE transaction_id = pg_current_xact_id());
     INSERT INTO audit_log (act, relation, key, after)
-    SELECT act, TG_TABLE_NAME, audit_key(line, TG_ARGV), line
-    FROM (SELECT to_jsonb(new_rows) AS line FROM new_rows) AS added;
+    SELECT act, TG_TABLE_NAME, added.key, added.line
+    FROM (SELECT audit_key(to_jsonb(new_rows), TG_ARGV) AS key, to_jsonb(new_rows) AS line FROM new_rows) AS added
+    WHERE NOT is_inferring OR EXISTS (
+      SELECT FROM audit_log AS earlier
+      WHERE earlier.relation = TG_TABLE_NAME AND earlier.key = added.key AND earlier.act = 'DELETE'
+    );
   ELSIF TG_OP = 'DELETE' THEN
     INSERT INTO audit_log (act, relation, key, before)
     SELECT act, TG_TABLE_NAME, audit_key(line, TG_ARGV), line
@@ -141,10 +144,11 @@ FOR EACH ROW EXECUTE FUNCTION audit_row('period_month');
 -- Prices: one act per statement, however many rows it publishes. Statements take turns, so the numbers from the first
 -- price to the last are the statement's own; their hash is what a check recomputes.
 CREATE OR REPLACE FUNCTION price_line(
-  id BIGINT, view TEXT, domain TEXT, product TEXT, month DATE, revision INTEGER, price NUMERIC, source TEXT
+  id BIGINT, view TEXT, domain TEXT, product TEXT, month DATE, revision INTEGER, price NUMERIC, source TEXT,
+  published_at TIMESTAMPTZ, published_by TEXT
 ) RETURNS TEXT LANGUAGE sql STABLE AS $$
   SELECT concat_ws(E'\x1f', id, view, domain, product, to_char(month, 'YYYY-MM-DD'), revision,
-                   price::NUMERIC(30, 12), source) || E'\n'
+                   price::NUMERIC(30, 12), source, extract(EPOCH FROM published_at), published_by) || E'\n'
 $$;
 
 CREATE OR REPLACE FUNCTION audit_prices() RETURNS TRIGGER
@@ -164,7 +168,8 @@ BEGIN
       'last_month', max(effective_from),
       'corrections', count(*) FILTER (WHERE revision > 1),
       'sha256', encode(sha256(convert_to(string_agg(
-        price_line(price_id, pricing_view_id, domain_id, product_id, effective_from, revision, unit_price, source_name),
+        price_line(price_id, pricing_view_id, domain_id, product_id, effective_from, revision, unit_price, source_name,
+                   published_at, published_by),
         '' ORDER BY price_id), 'UTF8')), 'hex'))
   FROM added
   HAVING count(*) > 0;
@@ -173,9 +178,10 @@ END $$;
 CREATE OR REPLACE TRIGGER audited AFTER INSERT ON unit_price
 REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION audit_prices();
 
--- What the acts are of, as it stands: a check compares it with the last act on each. Instants as the log writes them.
+-- What the acts are of, as it stands: a check compares it with the last act on each. Instants as the log writes them, and
+-- nothing that the log does not show to whoever reads it.
 CREATE OR REPLACE FUNCTION administered() RETURNS TABLE (relation TEXT, key JSONB, line JSONB)
-LANGUAGE sql STABLE SET search_path = finops, pg_temp SET timezone = 'UTC' AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = finops, pg_temp SET timezone = 'UTC' AS $$
   SELECT 'dim_domain', jsonb_build_object('domain_id', domain_id), to_jsonb(dim_domain)
   FROM dim_domain
   UNION ALL
@@ -194,6 +200,28 @@ LANGUAGE sql STABLE SET search_path = finops, pg_temp SET timezone = 'UTC' AS $$
   SELECT 'period', jsonb_build_object('period_month', period_month), to_jsonb(period)
   FROM period
   UNION ALL
-  SELECT 'quarantine_line', jsonb_build_object('quarantine_id', quarantine_id), to_jsonb(quarantine_line)
-  FROM quarantine_line
+  SELECT 'quarantine_decision', jsonb_build_object('decision_id', decision_id), to_jsonb(quarantine_decision)
+  FROM quarantine_decision
+  UNION ALL
+  SELECT
+    'invoice',
+    jsonb_build_object('period_month', period_month, 'domain_id', domain_id, 'pricing_view_id', pricing_view_id,
+                       'revision', revision),
+    to_jsonb(invoice)
+  FROM invoice
+  UNION ALL
+  SELECT 'adjustment', jsonb_build_object('adjustment_id', adjustment_id), to_jsonb(adjustment)
+  FROM adjustment
+  UNION ALL
+  SELECT
+    'adjustment_amount',
+    jsonb_build_object('adjustment_id', adjustment_id, 'pricing_view_id', pricing_view_id),
+    to_jsonb(adjustment_amount)
+  FROM adjustment_amount
+  UNION ALL
+  SELECT
+    'application_access',
+    jsonb_build_object('principal', principal, 'application_id', application_id),
+    to_jsonb(application_access)
+  FROM application_access
 $$;

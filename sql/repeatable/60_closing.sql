@@ -242,7 +242,8 @@ LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
   WHERE tolerated_amount IS NOT NULL
 $$;
 
--- Hashes of what a closed month stands on. Text is in byte order, fields are separated by U+001F.
+-- Hashes of what a closed month stands on, those of a statement whole or of one domain. Text is in byte order, fields are
+-- separated by U+001F.
 CREATE OR REPLACE FUNCTION period_facts_hash(month DATE) RETURNS BYTEA
 LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
   SELECT sha256(convert_to(coalesce(string_agg(
@@ -251,17 +252,17 @@ LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
   FROM (SELECT DISTINCT domain_id FROM slice_version WHERE period_month = month) AS ledger
 $$;
 
-CREATE OR REPLACE FUNCTION statement_prices_hash(month DATE, number INTEGER) RETURNS BYTEA
+CREATE OR REPLACE FUNCTION statement_prices_hash(month DATE, number INTEGER, of_domain TEXT DEFAULT NULL) RETURNS BYTEA
 LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
   SELECT sha256(convert_to(coalesce(string_agg(
     concat_ws(E'\x1f', pricing_view_id, domain_id, product_id, priced_as, to_char(effective_from, 'YYYY-MM'), revision,
               price_id, unit_price) || E'\n', ''
     ORDER BY pricing_view_id COLLATE "C", domain_id COLLATE "C", product_id COLLATE "C"), ''), 'UTF8'))
   FROM statement_price
-  WHERE period_month = month AND close_number = number
+  WHERE period_month = month AND close_number = number AND (of_domain IS NULL OR domain_id = of_domain)
 $$;
 
-CREATE OR REPLACE FUNCTION statement_hash(month DATE, number INTEGER) RETURNS BYTEA
+CREATE OR REPLACE FUNCTION statement_hash(month DATE, number INTEGER, of_domain TEXT DEFAULT NULL) RETURNS BYTEA
 LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
   SELECT sha256(convert_to(coalesce(string_agg(
     concat_ws(E'\x1f', pricing_view_id, domain_id, application_id, to_char(original_month, 'YYYY-MM'),
@@ -270,7 +271,7 @@ LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
     ORDER BY pricing_view_id COLLATE "C", domain_id COLLATE "C", application_id COLLATE "C", original_month), ''),
     'UTF8'))
   FROM statement
-  WHERE period_month = month AND close_number = number
+  WHERE period_month = month AND close_number = number AND (of_domain IS NULL OR domain_id = of_domain)
 $$;
 
 CREATE OR REPLACE FUNCTION period_close_hash(done period_close) RETURNS BYTEA LANGUAGE sql IMMUTABLE AS $$
@@ -378,6 +379,11 @@ BEGIN
   FROM line
   JOIN pricing_view USING (pricing_view_id)
   LEFT JOIN rounded USING (pricing_view_id, domain_id, application_id, original_month);
+
+  INSERT INTO statement_seal (period_month, close_number, domain_id, statement_sha256, prices_sha256)
+  SELECT month, number, stored.domain_id, statement_hash(month, number, stored.domain_id),
+         statement_prices_hash(month, number, stored.domain_id)
+  FROM (SELECT DISTINCT domain_id FROM statement WHERE period_month = month AND close_number = number) AS stored;
 
   IF EXISTS (
     SELECT
@@ -613,6 +619,8 @@ CREATE OR REPLACE TRIGGER audited AFTER INSERT ON invoice
 FOR EACH ROW EXECUTE FUNCTION audit_row('period_month', 'domain_id', 'pricing_view_id', 'revision', 'act:RECORD');
 CREATE OR REPLACE TRIGGER audited AFTER INSERT ON adjustment
 FOR EACH ROW EXECUTE FUNCTION audit_row('adjustment_id', 'act:BOOK');
+CREATE OR REPLACE TRIGGER audited AFTER INSERT ON adjustment_amount
+FOR EACH ROW EXECUTE FUNCTION audit_row('adjustment_id', 'pricing_view_id', 'act:BOOK');
 
 DO $$
 DECLARE
@@ -630,8 +638,8 @@ BEGIN
                   FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement(%L)', 'months stay');
   FOREACH guarded IN ARRAY
     ARRAY['slice_version', 'slice_source', 'slice_driver', 'slice_lines', 'allocation_detail', 'allocation_component',
-          'fact_archive', 'statement',
-          'statement_price', 'adjustment', 'adjustment_amount', 'quarantine_line']
+          'fact_archive', 'statement', 'statement_price', 'statement_seal',
+          'adjustment', 'adjustment_amount', 'quarantine_line']
   LOOP
     EXECUTE format(
       'CREATE OR REPLACE TRIGGER closed_month_takes_no_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS changed

@@ -33,8 +33,8 @@ GRANT EXECUTE ON FUNCTION
   stale_slices(), outdated_slices(), slice_status(DATE), prices_in_force(DATE, TEXT), leaf_name(DATE, TEXT),
   slice_content_hash(DATE, TEXT), slice_lines(DATE, TEXT, INTEGER), slice_version_hash(DATE, TEXT, INTEGER),
   canonical_line(TEXT, TEXT, TEXT, NUMERIC, TEXT), administered(),
-  price_line(BIGINT, TEXT, TEXT, TEXT, DATE, INTEGER, NUMERIC, TEXT),
-  slice_content_hash(DATE, TEXT), slice_lineage_hash(DATE, TEXT, INTEGER), quarantine_lines_hash(BIGINT[]),
+  price_line(BIGINT, TEXT, TEXT, TEXT, DATE, INTEGER, NUMERIC, TEXT, TIMESTAMPTZ, TEXT),
+  slice_lineage_hash(DATE, TEXT, INTEGER), quarantine_line_hash(quarantine_line), audit_line_hash(audit_log),
   entry_hash(BYTEA, DATE, TEXT, INTEGER, UUID, BIGINT, NUMERIC, BYTEA, BYTEA)
 TO finops_batch, finops_admin, finops_api;
 GRANT EXECUTE ON FUNCTION
@@ -89,7 +89,7 @@ GRANT EXECUTE ON FUNCTION is_somebody(), sees_every_application(), seen_applicat
 GRANT EXECUTE ON FUNCTION
   close_blockers(DATE, DATE, NUMERIC, NUMERIC), reconcile(DATE), invoices_off(DATE, NUMERIC, NUMERIC),
   prices_of_month(DATE), minor_unit(TEXT), round_to_total(NUMERIC[], INTEGER), period_facts_hash(DATE),
-  statement_prices_hash(DATE, INTEGER), statement_hash(DATE, INTEGER), period_close_hash(period_close)
+  statement_prices_hash(DATE, INTEGER, TEXT), statement_hash(DATE, INTEGER, TEXT), period_close_hash(period_close)
 TO finops_batch, finops_admin, finops_api;
 GRANT EXECUTE ON FUNCTION
   close_period(DATE, DATE, TEXT, TEXT, NUMERIC, NUMERIC), reopen_period(DATE, TEXT, TEXT),
