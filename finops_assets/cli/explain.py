@@ -51,13 +51,14 @@ def explain(
     with ready_mart(settings).connect("finops_api") as connection, snapshot(connection):
         told = lineage.explain(connection, asked, view, depth)
         stale = marts.stale_count(connection)
-    if as_json:
-        whole = dataclasses.asdict(told) | {"period": str(told.period)}
-        sys.stdout.write(json.dumps(whole, default=_text, ensure_ascii=False, indent=2) + "\n")
-    else:
-        _show(told, settings, limit)
+    _write_json(told) if as_json else _show(told, settings, limit)
     if stale:
         err.print(f"[yellow]stale:[/] reports do not show {stale} slices as they are; run `finops refresh`")
+
+
+def _write_json(told: Explanation) -> None:
+    whole = dataclasses.asdict(told) | {"period": str(told.period)}
+    sys.stdout.write(json.dumps(whole, default=_text, ensure_ascii=False, indent=2) + "\n")
 
 
 def _show(told: Explanation, settings: Settings, limit: int) -> None:
