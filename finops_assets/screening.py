@@ -52,22 +52,11 @@ def screen(lines: pd.DataFrame, period: Period, decommissioned: Mapping[str, dat
     that breaks a rule itself leaves its line waiting.
     """
     broken = breaches(lines, period, decommissioned)
-    aside: set[int] = set()
-    accepted: list[int] = []
-    fixes: list[_Looked] = []
-    for line in _looked_at(lines, {*broken, *_places_of(lines, found.known.values())}, found.said):
-        verdict = found.known[line.key].verdict if line.key in found.known else None
-        if verdict is Verdict.FIX:
-            fixes.append(line)
-        elif verdict is Verdict.REJECT:
-            found.rejected.append(line.key)
-            aside.add(line.place)
-        elif line.place in broken and verdict is None:
-            found.waiting.append(line.aside(*broken[line.place]))
-            aside.add(line.place)
-        elif line.key in found.known:
-            found.landed.append(line.key)
-            accepted += [line.place] * (verdict is Verdict.ACCEPT)
+    looked = _looked_at(lines, {*broken, *_places_of(lines, found.known.values())}, found.said)
+    verdicts = {line.place: found.known[line.key].verdict for line in looked if line.key in found.known}
+    aside = _left_out(looked, verdicts, broken, found)
+    accepted = [line.place for line in looked if verdicts.get(line.place) is Verdict.ACCEPT]
+    fixes = [line for line in looked if verdicts.get(line.place) is Verdict.FIX]
     lines = _explained(lines, accepted).drop(index=aside)
     if fixes:
         lines = _with_fixes(lines, fixes, period, decommissioned, found)
@@ -146,6 +135,24 @@ def _looked_at(lines: pd.DataFrame, places: Iterable[int], said: Counter[str]) -
         said[text] += 1
         looked.append(_Looked(place, texts, said[text], line_key(text, said[text])))
     return looked
+
+
+def _left_out(
+    looked: Sequence[_Looked], verdicts: Mapping[int, Verdict | None], broken: Breaches, found: Screened
+) -> list[int]:
+    """Where lines wait or are rejected; they, and known lines that stay, are added to ``found``."""
+    aside: list[int] = []
+    for line in looked:
+        verdict = verdicts.get(line.place)
+        if verdict is Verdict.REJECT:
+            found.rejected.append(line.key)
+            aside.append(line.place)
+        elif verdict is None and line.place in broken:
+            found.waiting.append(line.aside(*broken[line.place]))
+            aside.append(line.place)
+        elif verdict is not Verdict.FIX and line.place in verdicts:
+            found.landed.append(line.key)
+    return aside
 
 
 def _with_fixes(

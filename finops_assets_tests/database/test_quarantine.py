@@ -416,7 +416,7 @@ def test_of_several_lines_all_are_decided_or_none(mart, one):
 
 
 def test_a_decision_on_a_closed_month_is_refused(mart, one):
-    force_closed(mart)
+    force_closed(mart, JANUARY)
     for verb in ("accept", "reject"):
         with pytest.raises(MartRefused, match="month 2024-01 is closed"):
             decide(mart, verb, [one.quarantine_id])
