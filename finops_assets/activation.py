@@ -1,13 +1,14 @@
 """A domain goes live by data: what a change of ``dim_domain`` asks to be run. Pure.
 
-A look compares the rows with what the look before has seen. A domain that was turned on is asked for once, from
-its first month to the current one, and with it the domains spread by it.
+The audit log counts how often each domain was turned on, or given another method while it was on. A look compares the
+counts with those that the look before has seen: a domain whose count has grown is asked for once, from its first month
+to the current one, and with it the domains spread by it. Closed months are left alone.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -20,10 +21,10 @@ RELOAD_AGAIN_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look has left behind: of each domain, whether it was on and how often it was turned on."""
+    """What a look has left behind: of each domain, how often its months had a reason to be asked for."""
 
-    domains: Mapping[str, tuple[bool, int]] = field(default_factory=dict)
-    # domains that the loaded definitions did not know, and when a reload was asked for
+    times: Mapping[str, int] = field(default_factory=dict)
+    # domains that the loaded definitions did not know as they are, and when a reload was asked for
     reloads: Mapping[str, datetime] = field(default_factory=dict)
 
     @classmethod
@@ -31,15 +32,15 @@ class Seen:
         """What ``str`` wrote; None when there is nothing that can be read, as before the first look."""
         try:
             held = json.loads(cursor or "")
-            domains = {name: (bool(is_on), int(times)) for name, (is_on, times) in held["domains"].items()}
+            times = {name: int(count) for name, count in held["times"].items()}
             reloads = {name: datetime.fromisoformat(at) for name, at in held["reloads"].items()}
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
-        return cls(domains, reloads)
+        return cls(times, reloads)
 
     def __str__(self) -> str:
         reloads = {name: at.isoformat() for name, at in self.reloads.items()}
-        return json.dumps({"domains": dict(self.domains), "reloads": reloads}, sort_keys=True)
+        return json.dumps({"times": dict(self.times), "reloads": reloads}, sort_keys=True)
 
 
 def look(
@@ -47,23 +48,26 @@ def look(
     rows: Mapping[str, DomainRow],
     drivers: Mapping[str, Collection[str]],
     *,
+    times: Mapping[str, int],
     first_month: Period,
     current: Period,
 ) -> tuple[list[MonthsRequest], Seen]:
     """What to run since the look before, and what this one has seen; the first look of all asks for nothing.
 
-    ``drivers`` names the loaded domains, drivers before the domains spread by them, and whom each waits for.
+    ``drivers`` names the domains that are loaded as their rows say, drivers before the domains spread by them, and
+    whom each waits for. One that is not stays as it was seen: it is asked for once it can run.
     """
-    now = Seen(dict(_switches(seen, rows, drivers)))
+    before = dict(seen.times) if seen else {}
+    now = Seen(before | {d: times.get(d, 0) for d in drivers if d in rows})
     if seen is None:
         return [], now
-    turned_on = {d: times for d, (_, times) in now.domains.items() if times > seen.domains.get(d, (False, 0))[1]}
     enabled = [d for d in drivers if d in rows and rows[d].is_enabled]
+    due = {d: now.times[d] for d in enabled if now.times[d] > before.get(d, 0)}
     requests = []
-    for group in _together([d, *_dependants(d, enabled, drivers)] for d in turned_on):
-        causes = {d: turned_on[d] for d in drivers if d in group and d in turned_on}
+    for group in _together([d, *_dependants(d, enabled, drivers)] for d in due):
+        causes = {d: due[d] for d in drivers if d in group and d in due}
         first = max(first_month, min(Period.of(rows[d].available_from) for d in causes))
-        key = "+".join(f"{d}:{times}" for d, times in causes.items())
+        key = "+".join(f"{d}:{count}" for d, count in causes.items())
         requests.append(MonthsRequest(tuple(d for d in drivers if d in group), first, current, f"activate:{key}"))
     return [request for request in requests if request.first <= current], now
 
@@ -75,24 +79,10 @@ def reload(before: Seen | None, seen: Seen, absent: Iterable[str], now: datetime
     has just appeared in them, for who serves the pages may have read them before.
     """
     asked = before.reloads if before else {}
-    appeared = before is not None and any(d not in before.domains and d not in asked for d in seen.domains)
+    appeared = before is not None and any(d not in before.times and d not in asked for d in seen.times)
     late = [d for d in absent if d not in asked or now - asked[d] >= RELOAD_AGAIN_AFTER]
     is_due = appeared or bool(late)
     return is_due, replace(seen, reloads={d: now if is_due else asked[d] for d in absent})
-
-
-def _switches(
-    seen: Seen | None, rows: Mapping[str, DomainRow], loaded: Collection[str]
-) -> Iterator[tuple[str, tuple[bool, int]]]:
-    """How each domain stands now. One that is not loaded stays as it was: it is turned on once it can run."""
-    before = seen.domains if seen else {}
-    for domain_id in [*before, *(d for d in rows if d not in before)]:
-        was_on, times = before.get(domain_id, (False, 0))
-        is_on = domain_id in rows and rows[domain_id].is_enabled
-        if domain_id in loaded:
-            yield domain_id, (is_on, times + (is_on and not was_on and seen is not None))
-        elif domain_id in before:
-            yield domain_id, (was_on and is_on, times)
 
 
 def _dependants(domain_id: str, enabled: Iterable[str], drivers: Mapping[str, Collection[str]]) -> list[str]:

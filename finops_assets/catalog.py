@@ -34,6 +34,11 @@ def domains(connection: Connection) -> dict[str, DomainRow]:
     return {row["domain_id"]: DomainRow(**row) for row in connection.execute(query("catalog/domains"))}
 
 
+def times_asked_for(connection: Connection) -> dict[str, int]:
+    """How often each domain was turned on, or given another method while it was on, as the audit log knows."""
+    return {row["domain_id"]: row["times"] for row in connection.execute(query("catalog/times_asked_for"))}
+
+
 def register_domains(connection: Connection, found: Iterable[Domain], available_from: Period) -> None:
     """Insert the plugins' domains that ``dim_domain`` does not know, disabled; DomainError when one differs in mode."""
     with connection.transaction():

@@ -167,6 +167,13 @@ def acts(connection: Connection, period: Period) -> list[PeriodAct]:
     return [_act(row) for row in connection.execute(query("closing/acts"), {"month": period.first_day})]
 
 
+def first_open(connection: Connection, first: Period) -> Period:
+    """The first month from ``first`` on that is not closed: months close in order."""
+    row = connection.execute(query("closing/first_open")).fetchone()
+    assert row is not None
+    return max(first, Period.of(row["month"])) if row["month"] else first
+
+
 def closing(connection: Connection, period: Period, number: int | None = None) -> PeriodAct:
     """The last closing of a month, or the numbered one; MartRefused when there is none."""
     found = [done for done in acts(connection, period) if done.act == "CLOSE" and number in (None, done.close_number)]

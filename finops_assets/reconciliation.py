@@ -102,17 +102,26 @@ def due_slices(
     rows = connection.execute(query("reconciliation/slices"), key).fetchall()
     known = {(Period.of(row["period_month"]), row["domain_id"]): row for row in rows}
     listed = {domain_id: _files(settings.sources / plugin.domain.folder) for domain_id, plugin in plugins.items()}
-    found = []
+    found: dict[Slice, DueSlice] = {}
     for period in sorted({period for period, _ in known}):
         for domain_id, plugin in plugins.items():
+            drivers = {d: known.get((period, d), {}).get("version") for d in plugin.domain.depends_on}
+            late = {d for d, version in drivers.items() if version is None}
             row = known.get((period, domain_id))
-            if row is None or (why := reason(row, settings, now)) is None:
-                continue
-            drivers = [(d, known.get((period, d), {}).get("version")) for d in plugin.domain.depends_on]
-            waits = any(version is None for _, version in drivers)
-            fingerprint = _digest([*_of_month(listed[domain_id], period), *drivers])
-            found.append(DueSlice(period, domain_id, why, fingerprint, None if waits else str(row["run_id"] or "")))
-    return found
+            why = reason(row, settings, now) if row else None
+            if row and why is None and drivers and all((period, d) in found for d in late):
+                why = _waited_for_driver(row)
+            if row and why:
+                fingerprint = _digest([*_of_month(listed[domain_id], period), *drivers.items()])
+                attempt = None if late else str(row["run_id"] or "")
+                found[period, domain_id] = DueSlice(period, domain_id, why, fingerprint, attempt)
+    return list(found.values())
+
+
+def _waited_for_driver(row: Mapping[str, Any]) -> Due | None:
+    """OUTDATED for a slice of the open month that came to nothing for want of a driver."""
+    is_waiting = row["is_enabled"] and row["is_tried"] and row["status"] == "EXPECTED"
+    return Due.OUTDATED if is_waiting else None
 
 
 def reason(row: Mapping[str, Any], settings: Settings, now: datetime) -> Due | None:

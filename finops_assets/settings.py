@@ -36,6 +36,14 @@ class Tolerance:
 
 
 @dataclass(frozen=True)
+class MonthlyAt:
+    """A day of every month and a time of that day."""
+
+    day: int
+    time: time
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a process of the mart needs to know about where it runs."""
 
@@ -48,6 +56,7 @@ class Settings:
     time_zone: ZoneInfo
     first_month: Period
     nightly_at: time
+    monthly_at: MonthlyAt
     previous_month_until_day: int
     application_tag: str
     max_source_bytes: int
@@ -69,7 +78,8 @@ class Settings:
             dagster_hosts=_hosts(environment.get("FINOPS_DAGSTER_HOSTS") or ""),
             time_zone=_zone(environment.get("FINOPS_TIME_ZONE") or "Europe/Paris"),
             first_month=_month(environment.get("FINOPS_FIRST_MONTH") or "2024-01"),
-            nightly_at=_time(environment.get("FINOPS_NIGHTLY_AT") or "03:00"),
+            nightly_at=_night(environment.get("FINOPS_NIGHTLY_AT") or "03:00"),
+            monthly_at=_monthly(environment.get("FINOPS_MONTHLY_AT") or "3 04:00"),
             previous_month_until_day=_day(environment.get("FINOPS_PREVIOUS_MONTH_UNTIL_DAY") or "5"),
             application_tag=environment.get("FINOPS_APPLICATION_TAG") or "application",
             max_source_bytes=_bytes(environment.get("FINOPS_MAX_SOURCE_BYTES") or "4000000000"),
@@ -102,17 +112,37 @@ def _month(label: str) -> Period:
         raise SettingsError(f"FINOPS_FIRST_MONTH={error}") from error
 
 
-def _time(text: str) -> time:
-    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text, re.ASCII)
-    if match is None:
+def _night(text: str) -> time:
+    found = _time(text)
+    if found is None:
         raise SettingsError(f"FINOPS_NIGHTLY_AT={text!r} is not a time of the day: write HH:MM, for instance 03:00")
-    return time(int(match[1]), int(match[2]))
+    return found
+
+
+def _monthly(text: str) -> MonthlyAt:
+    day, _, at = text.partition(" ")
+    found = _time(at)
+    if found is None or not _is_day(day) or int(day) == 0:
+        raise SettingsError(
+            f"FINOPS_MONTHLY_AT={text!r} is not a day of every month and a time: write D HH:MM, for instance 3 04:00"
+        )
+    return MonthlyAt(int(day), found)
+
+
+def _time(text: str) -> time | None:
+    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text, re.ASCII)
+    return time(int(match[1]), int(match[2])) if match else None
 
 
 def _day(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,2}", text, re.ASCII) or int(text) > 28:
+    if not _is_day(text):
         raise SettingsError(f"FINOPS_PREVIOUS_MONTH_UNTIL_DAY={text!r} is not a day of every month: write 0 to 28")
     return int(text)
+
+
+def _is_day(text: str) -> bool:
+    """Whether it is a day that every month has, or 0."""
+    return re.fullmatch(r"[0-9]{1,2}", text, re.ASCII) is not None and int(text) <= 28
 
 
 def _bytes(text: str) -> int:

@@ -17,8 +17,6 @@ from finops_assets.period import Period
 from finops_assets.planning import MonthsRequest
 from finops_assets.settings import Settings
 
-MONTHLY_ON_DAY = 3
-
 Enabled = Mapping[str, Period]
 
 
@@ -34,9 +32,9 @@ def nightly_schedule(settings: Settings) -> dg.ScheduleDefinition:
 
 
 def monthly_schedule(settings: Settings) -> dg.ScheduleDefinition:
-    """The month before, on the third, an hour after the nightly run."""
-    zone = settings.time_zone
-    cron = f"{settings.nightly_at.minute} {(settings.nightly_at.hour + 1) % 24} {MONTHLY_ON_DAY} * *"
+    """The month before, once a month."""
+    zone, at = settings.time_zone, settings.monthly_at
+    cron = f"{at.time.minute} {at.time.hour} {at.day} * *"
     description = "The month before, of every enabled domain, whatever the nights have done."
     return _schedule("monthly", cron, description, settings, partial(planning.monthly, zone))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import dagster as dg
 import psycopg
 
-from finops_assets import activation, catalog, events, known_domains, reconciliation
+from finops_assets import activation, catalog, closing, events, known_domains, reconciliation
 from finops_assets.catalog import DomainRow
 from finops_assets.defs import jobs
 from finops_assets.defs.consumption import loaded, unloaded_domain_ids
@@ -28,25 +28,25 @@ Evaluation = dg.SensorResult | dg.SkipReason
     job=jobs.month,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Runs a domain from its first month on when dim_domain says that it is enabled.",
+    description="Runs a domain from its first month on when dim_domain turns it on or gives it another method.",
 )
 def activation_sensor(context: dg.SensorEvaluationContext, mart: MartResource) -> Evaluation:
-    """Request the months of the domains that were turned on since the last tick."""
+    """Request the months of the domains that were turned on, or given another method, since the last tick."""
+    now = datetime.now(UTC)
     try:
         with mart.mart.connect("finops_batch") as connection:
             told = _register(connection, mart)
+            # before the rows: what changes in between is counted at the next tick
+            times = catalog.times_asked_for(connection)
             rows = catalog.domains(connection)
+            first_month = closing.first_open(connection, mart.settings.first_month)
     except SKIPPED_BY as error:
         return _skipped(error)
-    before = activation.Seen.parse(context.cursor)
-    requests, seen = activation.look(
-        before,
-        rows,
-        {domain_id: plugin.domain.depends_on for domain_id, plugin in loaded().plugins.items()},
-        first_month=mart.settings.first_month,
-        current=current_period(mart.settings, datetime.now(UTC)),
-    )
-    is_due, seen = activation.reload(before, seen, unloaded_domain_ids(rows.values()), datetime.now(UTC))
+    before, absent = activation.Seen.parse(context.cursor), unloaded_domain_ids(rows.values())
+    drivers = {name: plugin.domain.depends_on for name, plugin in loaded().plugins.items() if name not in absent}
+    current = current_period(mart.settings, now)
+    requests, seen = activation.look(before, rows, drivers, times=times, first_month=first_month, current=current)
+    is_due, seen = activation.reload(before, seen, absent, now)
     told += _computed_by_nothing(rows)
     told += [f"definitions changed: {reload_definitions(mart.settings.dagster_url)}"] if is_due else []
     return _result(context, requests, told, str(seen), quiet="no domain was turned on")

@@ -90,6 +90,33 @@ def test_a_failed_slice_is_due_in_the_open_month_too(mart, opened):
     assert reasons(mart, opened) == {"2024-03 OPEN": "FAILED"}
 
 
+def test_what_waits_for_a_driver_of_the_open_month_is_due_with_it_and_after_it(mart, opened):
+    enable(mart, "SUPPORT", first=MARCH)
+    (opened.sources / "open" / "2024-03.csv").write_text("broken")
+    for domain_id in ("OPEN", "SUPPORT"):
+        with pytest.raises(FinopsError):
+            run(mart, opened, domain=domain_id, month=MARCH)
+    waiting = due_slices(mart, opened)
+    assert {name: one.why.name for name, one in waiting.items()} == {
+        "2024-03 OPEN": "FAILED",
+        "2024-03 SUPPORT": "OUTDATED",
+    }
+    deliver(opened, MARCH)
+    run(mart, opened, month=MARCH)
+    after = due_slices(mart, opened)
+    assert list(after) == ["2024-03 SUPPORT"]
+    assert after["2024-03 SUPPORT"].fingerprint != waiting["2024-03 SUPPORT"].fingerprint
+    run(mart, opened, domain="SUPPORT", month=MARCH)
+    assert due_slices(mart, opened) == {}
+
+
+def test_what_waits_for_a_driver_that_nobody_delivered_yet_is_left_to_the_night(mart, opened):
+    enable(mart, "SUPPORT", first=MARCH)
+    with pytest.raises(FinopsError):
+        run(mart, opened, domain="SUPPORT", month=MARCH)
+    assert due_slices(mart, opened) == {}
+
+
 def test_a_slice_whose_run_never_ended_is_due_even_when_a_version_stands(mart, opened):
     ask(
         mart,

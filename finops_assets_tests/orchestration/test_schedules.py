@@ -142,9 +142,10 @@ def test_the_third_comes_once_a_month_over_the_end_of_the_year():
 
 
 def test_times_and_the_last_day_are_settings():
-    settings = Settings.from_environment({"FINOPS_NIGHTLY_AT": "23:45", "FINOPS_TIME_ZONE": "Asia/Tokyo"})
+    given = {"FINOPS_NIGHTLY_AT": "23:45", "FINOPS_MONTHLY_AT": "8 06:30", "FINOPS_TIME_ZONE": "Asia/Tokyo"}
+    settings = Settings.from_environment(given)
     nightly, monthly = nightly_schedule(settings), monthly_schedule(settings)
-    assert (nightly.cron_schedule, monthly.cron_schedule) == ("45 23 * * *", "45 0 3 * *")
+    assert (nightly.cron_schedule, monthly.cron_schedule) == ("45 23 * * *", "30 6 8 * *")
     assert {nightly.execution_timezone, monthly.execution_timezone} == {"Asia/Tokyo"}
 
 

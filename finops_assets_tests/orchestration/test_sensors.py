@@ -17,7 +17,7 @@ from finops_assets.defs.resources import MartResource
 from finops_assets.defs.sensors import activation_sensor, reconcile_sensor
 from finops_assets.domain import Mode
 from finops_assets.period import Period
-from finops_assets_tests.factories import ask, write_csv
+from finops_assets_tests.factories import ask, force_closed, write_csv
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 FACT = "fact_consumption"
@@ -98,7 +98,7 @@ def test_the_first_tick_asks_for_nothing_of_what_is_enabled(activation):
     told = activation.tick()
     assert told.run_requests == []
     assert told.skip_message == "no domain was turned on"
-    assert json.loads(told.cursor)["domains"]["OPEN"] == [True, 0]
+    assert json.loads(told.cursor)["times"] | {"OPEN": 1, "AUDIT": 0} == json.loads(told.cursor)["times"]
 
 
 def test_a_flip_asks_for_its_months_once_and_the_run_lands_them(activation, mart, instance):
@@ -108,7 +108,7 @@ def test_a_flip_asks_for_its_months_once_and_the_run_lands_them(activation, mart
     [request] = activation.requests()
     # SUPPORT is enabled, and spread by OPEN
     assert asked([request]) == [([FACT, "open", "support"], ("2024-01", "2024-03"))]
-    assert request.run_key == "activate:OPEN:1"
+    assert request.run_key == "activate:OPEN:2"
     with time_machine.travel(NOW, tick=True):
         assert execute(request, instance).success
     assert {name for name, status in statuses(mart).items() if status == "LOADED"} == {
@@ -141,11 +141,41 @@ def test_every_off_and_on_is_asked_for_under_a_key_of_its_own(activation, mart):
     assert keys == ["activate:AUDIT:1", "activate:AUDIT:2", "activate:AUDIT:3"]
 
 
-def test_off_and_on_between_two_ticks_asks_for_nothing(activation, mart):
+def test_off_and_on_between_two_ticks_is_a_flip_as_well(activation, mart):
     activation.tick()
-    switch(mart, "OPEN", on=False)
-    switch(mart, "OPEN")
+    switch(mart, "AUDIT", first=Period(2024, 2))
+    [first] = activation.requests()
+    switch(mart, "AUDIT", on=False)
+    switch(mart, "AUDIT")
+    [again] = activation.requests()
+    assert (first.run_key, again.run_key) == ("activate:AUDIT:1", "activate:AUDIT:2")
     assert activation.requests() == []
+
+
+def test_a_cursor_that_was_wiped_makes_no_key_that_was_used(activation, mart):
+    activation.tick()
+    switch(mart, "AUDIT")
+    [first] = activation.requests()
+    activation.cursor = None
+    assert activation.requests() == []
+    switch(mart, "AUDIT", on=False)
+    switch(mart, "AUDIT")
+    [again] = activation.requests()
+    assert (first.run_key, again.run_key) == ("activate:AUDIT:1", "activate:AUDIT:2")
+
+
+def test_a_change_that_decides_nothing_asks_for_nothing(activation, mart):
+    activation.tick()
+    ask(mart, "UPDATE dim_domain SET domain_label = 'Auditors' WHERE domain_id = 'AUDIT'")
+    ask(mart, "UPDATE dim_domain SET available_from = '2024-02-01' WHERE domain_id = 'OPEN'")
+    assert activation.requests() == []
+
+
+def test_a_month_that_is_closed_is_not_asked_for(activation, mart):
+    activation.tick()
+    force_closed(mart, Period(2024, 1))
+    switch(mart, "AUDIT", first=Period(2024, 1))
+    assert asked(activation.requests()) == [(["audit", FACT], ("2024-02", "2024-03"))]
 
 
 def test_a_flip_while_nobody_looked_is_seen_whenever_the_next_tick_is(activation, mart):

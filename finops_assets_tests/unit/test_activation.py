@@ -12,6 +12,7 @@ from finops_assets.period import Period
 
 # A drives B, B drives C; D stands alone
 DRIVERS = {"A": [], "B": ["A"], "C": ["B"], "D": []}
+FIRST_MONTH = Period(2023, 1)
 NOON = datetime(2024, 6, 15, 12, tzinfo=UTC)
 
 
@@ -24,9 +25,13 @@ def rows(*enabled, first=None, **switched):
     return {d: row(d, on, (first or {}).get(d, (2024, 1))) for d, on in domains.items()}
 
 
-def looking(seen, found, drivers=DRIVERS):
-    """A look in June 2024 whose memory went through a cursor, as it does between ticks."""
-    requests, after = look(seen, found, drivers, first_month=Period(2023, 1), current=Period(2024, 6))
+def looking(seen, found, drivers=DRIVERS, first_month=FIRST_MONTH, **times):
+    """A look in June 2024 whose memory went through a cursor, as it does between ticks.
+
+    What is on was turned on once, unless ``times`` says how often.
+    """
+    counted = {d: int(row.is_enabled) for d, row in found.items()} | times
+    requests, after = look(seen, found, drivers, times=counted, first_month=first_month, current=Period(2024, 6))
     return requests, Seen.parse(str(after))
 
 
@@ -51,14 +56,44 @@ def test_a_domain_turned_on_is_asked_for_once_from_its_first_month_to_the_curren
 
 def test_turning_off_asks_for_nothing_and_turning_on_again_asks_anew(all_off):
     _, on = looking(all_off, rows("D"))
-    stopped, off = looking(on, rows())
-    [again], _ = looking(off, rows("D"))
+    stopped, off = looking(on, rows(), D=1)
+    [again], _ = looking(off, rows("D"), D=2)
     assert (stopped, again.run_key) == ([], "activate:D:2")
 
 
-def test_off_and_on_between_two_looks_is_no_change(all_off):
+def test_off_and_on_between_two_looks_asks_anew(all_off):
     _, on = looking(all_off, rows("D"))
-    assert looking(on, rows("D")) == ([], on)
+    [again], _ = looking(on, rows("D"), D=2)
+    assert again.run_key == "activate:D:2"
+
+
+def test_on_off_and_on_between_two_looks_is_asked_for_once(all_off):
+    [request], seen = looking(all_off, rows("D"), D=2)
+    assert request.run_key == "activate:D:2"
+    assert looking(seen, rows("D"), D=2)[0] == []
+
+
+def test_on_and_off_between_two_looks_asks_for_nothing_then_nor_later(all_off):
+    requests, seen = looking(all_off, rows(), D=1)
+    assert requests == []
+    assert looking(seen, rows(), D=1)[0] == []
+
+
+def test_a_lost_memory_does_not_make_a_later_key_one_that_was_used(all_off):
+    _, seen = looking(None, rows("D"), D=3)
+    [request], _ = looking(seen, rows("D"), D=4)
+    assert request.run_key == "activate:D:4"
+
+
+def test_what_is_spread_by_a_domain_of_another_method_follows_it(all_off):
+    _, seen = looking(all_off, rows("B", "C"))
+    [request], _ = looking(seen, rows("B", "C"), B=2)
+    assert (request.domain_ids, request.run_key) == (("B", "C"), "activate:B:2")
+
+
+def test_closed_months_are_not_asked_for(all_off):
+    [request], _ = looking(all_off, rows("D"), first_month=Period(2024, 5))
+    assert (request.first, request.last) == (Period(2024, 5), Period(2024, 6))
 
 
 def test_a_look_that_is_taken_again_asks_the_same(all_off):
@@ -116,13 +151,13 @@ def test_months_before_the_first_one_that_can_be_run_are_not_asked_for(all_off):
 def test_a_domain_that_begins_later_asks_for_nothing_yet(all_off):
     requests, seen = looking(all_off, rows("D", first={"D": (2024, 7)}))
     assert requests == []
-    assert seen.domains["D"] == (True, 1)
+    assert seen.times["D"] == 1
 
 
 def test_a_row_that_nothing_computes_waits_until_it_is_loaded(all_off):
     requests, seen = looking(all_off, rows(NEW=True))
     assert requests == []
-    assert "NEW" not in seen.domains
+    assert "NEW" not in seen.times
     [request], _ = looking(seen, rows(NEW=True), DRIVERS | {"NEW": []})
     assert request.run_key == "activate:NEW:1"
 
@@ -148,11 +183,11 @@ def test_a_row_that_was_deleted_keeps_its_count(all_off):
     del found["D"]
     requests, gone = looking(on, found)
     assert requests == []
-    [request], _ = looking(gone, rows("D"))
+    [request], _ = looking(gone, rows("D"), D=2)
     assert request.run_key == "activate:D:2"
 
 
-@pytest.mark.parametrize("cursor", [None, "", "{}", "[]", "7", "not json", '{"domains": {"A": true}, "reloads": {}}'])
+@pytest.mark.parametrize("cursor", [None, "", "{}", "[]", "7", "not json", '{"times": {"A": "x"}, "reloads": {}}'])
 def test_a_cursor_that_says_nothing_is_a_first_look(cursor):
     assert Seen.parse(cursor) is None
 

@@ -13,7 +13,7 @@ import pytest
 from finops_assets.errors import SettingsError
 from finops_assets.events import Form
 from finops_assets.period import Period
-from finops_assets.settings import CHECKOUT, Settings, Tolerance
+from finops_assets.settings import CHECKOUT, MonthlyAt, Settings, Tolerance
 
 
 def test_nothing_set_gives_a_home_in_the_checkout():
@@ -27,6 +27,7 @@ def test_nothing_set_gives_a_home_in_the_checkout():
         time_zone=ZoneInfo("Europe/Paris"),
         first_month=Period(2024, 1),
         nightly_at=time(3),
+        monthly_at=MonthlyAt(3, time(4)),
         previous_month_until_day=5,
         application_tag="application",
         max_source_bytes=4_000_000_000,
@@ -48,6 +49,7 @@ def test_every_variable_is_taken():
         "FINOPS_DAGSTER_HOSTS": "finops.example.org, Costs.example.org,",
         "FINOPS_FIRST_MONTH": "2013-08",
         "FINOPS_NIGHTLY_AT": "23:45",
+        "FINOPS_MONTHLY_AT": "28 06:30",
         "FINOPS_PREVIOUS_MONTH_UNTIL_DAY": "0",
         "FINOPS_APPLICATION_TAG": "app",
         "FINOPS_MAX_SOURCE_BYTES": "1000",
@@ -66,6 +68,7 @@ def test_every_variable_is_taken():
         dagster_hosts=("finops.example.org", "costs.example.org"),
         first_month=Period(2013, 8),
         nightly_at=time(23, 45),
+        monthly_at=MonthlyAt(28, time(6, 30)),
         previous_month_until_day=0,
         application_tag="app",
         max_source_bytes=1000,
@@ -129,6 +132,14 @@ def test_a_log_format_that_is_none_is_refused(form):
 def test_a_time_of_the_day_that_is_none_is_refused(moment):
     with pytest.raises(SettingsError, match="FINOPS_NIGHTLY_AT"):
         Settings.from_environment({"FINOPS_NIGHTLY_AT": moment})
+
+
+@pytest.mark.parametrize(
+    "moment", ["04:00", "0 04:00", "29 04:00", "3 4:00", "3 24:00", "3  04:00", "3rd 04:00", "٣ 04:00"]
+)
+def test_a_day_and_time_that_are_none_are_refused(moment):
+    with pytest.raises(SettingsError, match="FINOPS_MONTHLY_AT"):
+        Settings.from_environment({"FINOPS_MONTHLY_AT": moment})
 
 
 @pytest.mark.parametrize("day", ["29", "-1", "x", "1.5", "٣"])

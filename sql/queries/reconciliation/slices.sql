@@ -18,6 +18,7 @@ SELECT
   dim_domain.available_from,
   coalesce(period.status = 'CLOSED', FALSE) AS is_closed,
   coalesce(attempt.outcome = 'RUNNING', FALSE) AS is_unended,
+  coalesce(attempt.outcome = 'MISSING', FALSE) AS is_tried,
   outdated.domain_id IS NOT NULL AS is_outdated
 FROM slice_status(%(current_month)s) AS known
 JOIN dim_domain USING (domain_id)
