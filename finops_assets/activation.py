@@ -52,24 +52,24 @@ def look(
     first_month: Period,
     current: Period,
 ) -> tuple[list[MonthsRequest], Seen]:
-    """What to run since the look before, and what this one has seen; the first look of all asks for nothing.
+    """What to run since the look before (nothing at the first one of all), and what this one has seen.
 
-    ``drivers`` names the domains that are loaded as their rows say, drivers before the domains spread by them, and
-    whom each waits for. One that is not stays as it was seen: it is asked for once it can run.
+    ``drivers``, drivers first: the domains loaded as their rows say, and whom each waits for. Others stay as seen.
     """
     before = dict(seen.times) if seen else {}
     now = Seen(before | {d: times.get(d, 0) for d in drivers if d in rows})
-    if seen is None:
-        return [], now
-    enabled = [d for d in drivers if d in rows and rows[d].is_enabled]
+    enabled = [d for d in drivers if d in rows and rows[d].is_enabled and seen is not None]
     due = {d: now.times[d] for d in enabled if now.times[d] > before.get(d, 0)}
-    requests = []
+    found = []
     for group in _together([d, *_dependants(d, enabled, drivers)] for d in due):
         causes = {d: due[d] for d in drivers if d in group and d in due}
         first = max(first_month, min(Period.of(rows[d].available_from) for d in causes))
-        key = "+".join(f"{d}:{count}" for d, count in causes.items())
-        requests.append(MonthsRequest(tuple(d for d in drivers if d in group), first, current, f"activate:{key}"))
-    return [request for request in requests if request.first <= current], now
+        found.append(MonthsRequest(tuple(d for d in drivers if d in group), first, current, _key(causes)))
+    return [request for request in found if request.first <= current], now
+
+
+def _key(causes: Mapping[str, int]) -> str:
+    return "activate:" + "+".join(f"{domain_id}:{times}" for domain_id, times in causes.items())
 
 
 def reload(before: Seen | None, seen: Seen, absent: Iterable[str], now: datetime) -> tuple[bool, Seen]:
