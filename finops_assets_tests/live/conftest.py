@@ -72,7 +72,8 @@ def enable(place):
         for domain_id in ENABLED:
             first = place.company.first
             catalog.set_enabled(connection, domain_id, is_enabled=True, available_from=first)
-        seen = Seen({domain_id: (row.is_enabled, 0) for domain_id, row in catalog.domains(connection).items()})
+        times = catalog.times_asked_for(connection)
+        seen = Seen({domain_id: times.get(domain_id, 0) for domain_id in catalog.domains(connection)})
     pages.set_cursor(place.pages, installation.ACTIVATION, str(seen))
     place.pages.start_sensor(installation.ACTIVATION)
 
