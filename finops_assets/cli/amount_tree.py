@@ -41,11 +41,20 @@ class Words:
 
     def branch(self, told: Explanation) -> Branch:
         """The whole explanation."""
-        notes = [f"pricing view {_named(told.view.pricing_view_id, told.view.pricing_view_label)}"]
-        if told.unpriced_count:
-            notes.append(f"incomplete: {told.unpriced_count} lines have no price in this view")
         text = f"{self.currency}  {_named(told.application_id, told.application_label)} in {told.period}"
-        return Branch(told.cost, text, tuple(notes), tuple(self._holding(holding) for holding in told.holdings))
+        holdings = tuple(self._holding(holding) for holding in told.holdings)
+        return Branch(told.cost, text, tuple(self._standing(told)), holdings)
+
+    def _standing(self, told: Explanation) -> Iterator[str]:
+        """What the amount is, and what it is not."""
+        yield f"pricing view {_named(told.view.pricing_view_id, told.view.pricing_view_label)}"
+        if told.closed:
+            yield f"the month is closed, by {told.closed.person} {self._time(told.closed.acted_at)}"
+        if told.unpriced_count:
+            yield f"incomplete: {_counted(told.unpriced_count, 'line')} without a price in this view"
+        for line in told.adjustments:
+            late = f"{in_full(line.amount)} of {line.original_month:%Y-%m} {line.domain_id}: {line.reason}"
+            yield f"adjustment {line.adjustment_id}, booked in this month and not in the amount: {late}"
 
     def _holding(self, holding: Holding) -> Branch:
         slice_ = holding.slice
@@ -59,19 +68,18 @@ class Words:
         yield f"version {slice_.version}{standing}, published {self._time(slice_.published_at)}"
         yield f"run {slice_.run_id}"
         for file in slice_.files:
-            yield f"file {file.name}, {file.bytes} bytes, {file.rows} rows"
+            yield f"file {file.name}, {_counted(file.rows, 'line')}, {_counted(file.bytes, 'byte')}"
             yield f"sha256 {file.sha256}"
 
     def _fact(self, fact: Fact, slice_: Slice) -> Branch:
         if slice_.domain_mode == "INDIRECT":
             return self._weight(fact)
-        gap = (fact.gap,) if fact.gap else ()
         text = f"{_named(fact.product_id, fact.product_label)}: {in_full(fact.quantity)} {fact.metric}"
+        lines = tuple(self._line(line, fact) for line in fact.lines)
         if fact.price is None:
-            return Branch(None, text, (*gap, NO_PRICE), tuple(self._line(line, fact) for line in fact.lines))
+            return Branch(None, text, tuple(_remarks(fact)), lines)
         text += f" × {in_full(fact.price.unit_price)}"
-        notes = (self._price("price", fact.price), *gap)
-        return Branch(fact.cost, text, notes, tuple(self._line(line, fact) for line in fact.lines))
+        return Branch(fact.cost, text, (self._price("price", fact.price), *_remarks(fact)), lines)
 
     def _weight(self, fact: Fact) -> Branch:
         method = f"method {fact.share.method_key}" if fact.share else fact.gap or ""
@@ -91,39 +99,44 @@ class Words:
         return Branch(line.cost, f"{line.file} line {line.line}: {in_full(line.quantity)} {fact.metric}")
 
     def _driver(self, driver: Driver) -> Branch:
-        """What a driver gives of a cost; below it, in its own unit, what it is the sum of."""
+        """What a driver gives of a cost; below it, in its own unit, its basis and what that is the sum of."""
         part = "" if driver.part is None else f"part {in_full(driver.part)} by "
         share = f"{in_full(driver.quantity)} of {in_full(driver.basis)}"
         text = f"{part}{driver.name}: {share} gives {in_full(driver.weight)}"
         notes = [driver.gap] if driver.gap else []
-        if driver.same_from_versions:
-            later = ", ".join(map(str, driver.same_from_versions))
-            notes.append(f"figures of version {driver.of_version}: version {later} gives the same weights")
-        below = self._sources(driver)
-        return Branch(driver.cost, text, tuple(notes), (below,) if below else (), adds_up=False)
+        for same in driver.same_weight_from:
+            again = f"{in_full(same.quantity)} of {in_full(same.basis)}"
+            notes.append(f"the same weight from version {same.version}: {again}")
+        basis = (self._basis(driver),) if driver.basis else ()
+        return Branch(driver.cost, text, tuple(notes), basis, adds_up=False)
 
-    def _sources(self, driver: Driver) -> Branch | None:
-        if driver.lines:
-            lines = tuple(Branch(line.quantity, f"{line.file} line {line.line}") for line in driver.lines)
-            return Branch(driver.quantity, driver.name, (), lines)
+    def _basis(self, driver: Driver) -> Branch:
+        """What the application and the others have of a driver."""
+        others = Branch(driver.others_quantity, _counted(driver.others_count, "other application"))
+        rest = (others,) if driver.others_count else ()
+        return Branch(driver.basis, f"{driver.name}, the basis", (), (self._own(driver), *rest))
+
+    def _own(self, driver: Driver) -> Branch:
+        """What the application has of a driver."""
         if driver.origin is None:
-            return None
+            lines = tuple(Branch(line.quantity, f"{line.file} line {line.line}") for line in driver.lines)
+            return Branch(driver.quantity, "its own", (), lines)
         slice_ = driver.origin.slice
         parts = tuple(self._quantity(fact, slice_) for fact in driver.origin.facts)
         named = _named(slice_.domain_id, slice_.domain_label)
-        return Branch(driver.quantity, f"{driver.name}  {named}", tuple(self._run(slice_)), parts)
+        return Branch(driver.quantity, f"its own in {named}", tuple(self._run(slice_)), parts)
 
     def _quantity(self, fact: Fact, slice_: Slice) -> Branch:
         """A fact of a driver, in its own unit: nothing has a price there."""
-        gap = (fact.gap,) if fact.gap else ()
         if slice_.domain_mode == "DIRECT":
             lines = tuple(Branch(line.quantity, f"{line.file} line {line.line}") for line in fact.lines)
-            return Branch(fact.quantity, f"{fact.metric}  {_named(fact.product_id, fact.product_label)}", gap, lines)
+            text = f"{fact.metric}  {_named(fact.product_id, fact.product_label)}"
+            return Branch(fact.quantity, text, tuple(_remarks(fact)), lines)
         drivers = tuple(
             replace(self._driver(driver), amount=driver.weight) for driver in (fact.share.drivers if fact.share else ())
         )
         method = (f"method {fact.share.method_key}",) if fact.share else ()
-        return Branch(fact.quantity, "weight", (*method, *gap), drivers)
+        return Branch(fact.quantity, "weight", (*method, *_remarks(fact)), drivers)
 
     def _time(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
@@ -148,11 +161,21 @@ def shortened(parts: Sequence[Branch], limit: int) -> tuple[Branch, ...]:
 
 def _grow(tree: Tree, branch: Branch, limit: int) -> None:
     parts = shortened(branch.parts, limit)
-    point = max((len(_amount(part.amount).partition(".")[0]) for part in (*parts, branch)), default=0)
+    total = (Branch(branch.amount, "sum"),) if branch.adds_up and len(parts) > 1 else ()
+    point = max((len(_amount(part.amount).partition(".")[0]) for part in (*parts, *total)), default=0)
     for part in parts:
         _grow(tree.add(_label(part, point)), part, limit)
-    if branch.adds_up and len(parts) > 1:
-        tree.add(_label(Branch(branch.amount, "sum"), point))
+    for part in total:
+        tree.add(_label(part, point))
+
+
+def _remarks(fact: Fact) -> Iterator[str]:
+    """What is to be known of a fact besides its price."""
+    if fact.gap:
+        yield fact.gap
+    for decision in fact.decisions:
+        how = "as corrected" if decision.verdict == "FIX" else "as it is"
+        yield f"quarantined line {decision.quarantine_id} let in {how} by {decision.person}: {decision.reason}"
 
 
 def _label(branch: Branch, point: int) -> Text:
@@ -167,6 +190,10 @@ def _label(branch: Branch, point: int) -> Text:
 
 def _amount(amount: Decimal | None) -> str:
     return NO_PRICE if amount is None else in_full(amount)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _named(key: str | None, label: str | None) -> str:

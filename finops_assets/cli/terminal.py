@@ -15,6 +15,7 @@ from uuid import UUID
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.tree import Tree
 
 from finops_assets import slices
 from finops_assets.errors import FinopsError
@@ -27,6 +28,7 @@ err = Console(stderr=True, highlight=False, emoji=False)
 Row = dict[str, str | int | None]
 
 _POLL_SECONDS = 0.3
+_UNFOLDED = 100_000
 
 
 class Format(StrEnum):
@@ -62,6 +64,12 @@ def write(rows: Sequence[Row], form: Format, title: str, numbers: Iterable[str] 
         writer.writerows(rows)
     else:
         out.print(table(rows, title, numbers))
+
+
+def draw(tree: Tree) -> None:
+    """Print a tree; in a pipe nothing of it is folded."""
+    console = out if out.is_terminal else Console(highlight=False, emoji=False, width=_UNFOLDED)
+    console.print(tree)
 
 
 def table(rows: Sequence[Row], title: str, numbers: Iterable[str] = ()) -> Table:

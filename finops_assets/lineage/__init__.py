@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from finops_assets import catalog, pricing
+from finops_assets import adjustments, catalog, closing, pricing
+from finops_assets.adjustments import AdjustmentLine
+from finops_assets.closing import PeriodAct
 from finops_assets.errors import NothingToExplain
-from finops_assets.lineage.nodes import Explanation, Slice
+from finops_assets.lineage.nodes import Explanation, Holding, Slice
 from finops_assets.lineage.reading import Reader, added
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
@@ -41,16 +45,41 @@ def explain(
     label = _application_label(connection, asked)
     reader = Reader(connection, asked.period, asked.application_id, view.pricing_view_id)
     slices = _slices(reader, connection, asked)
-    holdings = tuple(
-        holding
-        for slice_ in slices
-        if (holding := reader.holding(slice_, product_id=asked.product_id, depth=depth)).facts
-    )
+    found = [reader.holding(slice_, product_id=asked.product_id, depth=depth) for slice_ in slices]
+    holdings = tuple(sorted((holding for holding in found if holding.facts), key=_largest_first))
     if not holdings:
         raise NothingToExplain(_nothing(asked, slices))
-    unpriced = sum(holding.unpriced_count for holding in holdings)
-    cost = added(holding.cost for holding in holdings)
-    return Explanation(asked.period, asked.application_id, label, view, holdings, cost, unpriced)
+    return Explanation(
+        asked.period,
+        asked.application_id,
+        label,
+        view,
+        holdings,
+        cost=added(holding.cost for holding in holdings),
+        unpriced_count=sum(holding.unpriced_count for holding in holdings),
+        closed=_closed(connection, asked.period),
+        adjustments=tuple(_adjustments(connection, asked, view.pricing_view_id)),
+    )
+
+
+def _largest_first(holding: Holding) -> tuple[bool, Decimal, str]:
+    """What has no price at all comes first."""
+    cost = holding.cost or Decimal(0)
+    return holding.cost is not None, cost.copy_abs().copy_negate(), holding.slice.domain_id
+
+
+def _closed(connection: Connection, period: Period) -> PeriodAct | None:
+    acts = closing.acts(connection, period)
+    return acts[-1] if acts and acts[-1].act == "CLOSE" else None
+
+
+def _adjustments(connection: Connection, asked: Asked, pricing_view_id: str) -> Iterator[AdjustmentLine]:
+    """What was booked in the month of what is asked, in the pricing view."""
+    own = (asked.period.first_day, asked.application_id, pricing_view_id)
+    for line in adjustments.booked(connection, asked.period):
+        is_asked = asked.domain_id in (None, line.domain_id) and asked.product_id in (None, line.product_id)
+        if is_asked and (line.period_month, line.application_id, line.pricing_view_id) == own:
+            yield line
 
 
 def _application_label(connection: Connection, asked: Asked) -> str:

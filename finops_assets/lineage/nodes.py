@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from finops_assets.adjustments import AdjustmentLine
+from finops_assets.closing import PeriodAct
 from finops_assets.period import Period
 from finops_assets.pricing import PricingView
 
@@ -29,6 +31,16 @@ class Line:
     line: int
     quantity: Decimal
     cost: Decimal | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A source line that was set aside and that a person let in: as it is (``ACCEPT``) or corrected (``FIX``)."""
+
+    quarantine_id: int
+    verdict: str
+    person: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -60,10 +72,20 @@ class Slice:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """What the application, and all applications, have of a driver in one version of its slice."""
+
+    version: int
+    quantity: Decimal
+    basis: Decimal
+
+
+@dataclass(frozen=True)
 class Driver:
     """What a weight, or a part of it, was computed from: so much of a basis.
 
-    ``quantity`` is what the facts of ``origin`` add up to, or ``lines``. Without either, ``gap`` says why.
+    ``quantity`` is what the facts of ``origin`` add up to, or ``lines``. Without either, ``gap`` says why. With what
+    the others have it adds up to ``basis``.
     """
 
     name: str
@@ -71,11 +93,14 @@ class Driver:
     part: Decimal | None
     quantity: Decimal
     basis: Decimal
+    others_count: int
+    others_quantity: Decimal
     weight: Decimal
     cost: Decimal | None
-    # the version of the driver's slice whose figures these are, and later ones that gave the same weights
+    # the version of the driver's slice whose figures these are
     of_version: int | None = None
-    same_from_versions: tuple[int, ...] = ()
+    # other versions of it that the weight was computed from again, and came out the same
+    same_weight_from: tuple[Figures, ...] = ()
     origin: Holding | None = None
     lines: tuple[Line, ...] = ()
     gap: str | None = None
@@ -94,7 +119,7 @@ class Fact:
     """One line of ``fact_consumption``: the sum of its source lines, or a weight.
 
     Inside a driver nothing has a price: weights come from quantities. ``gap`` says why the source lines, or the
-    share, are not there.
+    share, are not there. ``decisions`` are on lines of the version that stands.
     """
 
     product_id: str | None
@@ -106,6 +131,7 @@ class Fact:
     cost: Decimal | None
     lines: tuple[Line, ...]
     share: Share | None
+    decisions: tuple[Decision, ...]
     gap: str | None
 
 
@@ -125,7 +151,11 @@ class Holding:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What an application cost in a month in one pricing view, by slice; ``cost`` is the sum of theirs."""
+    """What an application cost in a month in one pricing view, by slice; ``cost`` is the sum of theirs.
+
+    ``closed`` is the act that closed the month, while it is closed. ``adjustments`` are what was booked in the month
+    for earlier ones, and no part of the cost.
+    """
 
     period: Period
     application_id: str
@@ -134,3 +164,5 @@ class Explanation:
     holdings: tuple[Holding, ...]
     cost: Decimal | None
     unpriced_count: int
+    closed: PeriodAct | None
+    adjustments: tuple[AdjustmentLine, ...]

@@ -12,7 +12,7 @@ from finops_assets import kept_lines
 from finops_assets.domain import UNALLOCATED, Consumption
 from finops_assets.kept_lines import KeptLine, Version
 from finops_assets.lineage.methods import COEFFICIENTS, driver_of, name_of
-from finops_assets.lineage.nodes import Driver, Fact, File, Holding, Line, Price, Share, Slice
+from finops_assets.lineage.nodes import Decision, Driver, Fact, Figures, File, Holding, Line, Price, Share, Slice
 from finops_assets.money import EXACT
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
@@ -27,6 +27,7 @@ IN_A_BLEND = "the lines of a blend's coefficients are not kept"
 UNKNOWN_DRIVER = "nothing says which quantities of which version these are"
 NOT_FOLLOWED = "not followed any deeper"
 _NAMED = ("product_id", "product_label", "family_id", "metric", "quantity", "cost")
+_DECISION = ("quarantine_id", "verdict", "person", "reason")
 _PRICE = ("unit_price", "effective_from", "revision", "source_name", "published_by", "published_at")
 
 
@@ -65,9 +66,11 @@ class Reader:
 
     def _facts(self, slice_: Slice, rows: Sequence[Mapping[str, Any]], depth: int) -> Iterator[Fact]:
         kept = kept_lines.of_application(self.connection, self._version(slice_), self.application_id)
+        decided = self._decisions(slice_)
         for row in rows:
             price = None if row["unit_price"] is None else Price(product_id=row["priced_as"], **_of(row, _PRICE))
-            fact = Fact(**_of(row, _NAMED), price=price, lines=(), share=None, gap=None)
+            decisions = tuple(decision for product, decision in decided if product == row["product_id"])
+            fact = Fact(**_of(row, _NAMED), price=price, lines=(), share=None, decisions=decisions, gap=None)
             if slice_.domain_mode == "INDIRECT":
                 share = self._share(slice_, fact, kept, depth)
                 yield replace(fact, share=share, gap=None if share else NO_DETAIL)
@@ -81,16 +84,15 @@ class Reader:
         detail = self.connection.execute(query("lineage/weight"), key).fetchone()
         if detail is None:
             return None
-        used = self.connection.execute(query("lineage/drivers"), key).fetchall()
-        versions = {row["driver_domain_id"]: tuple(row["versions"]) for row in used}
+        used = [row["driver_domain_id"] for row in self.connection.execute(query("lineage/used"), key)]
         components = self.connection.execute(query("lineage/components"), key).fetchall()
         whole = dict(detail) | {"driver": None, "part": None, "weight_part": fact.quantity}
         drivers = []
         for part in components or [whole]:
-            source = driver_of(slice_.domain_id, detail["method_key"], versions, part["driver"])
+            source = driver_of(slice_.domain_id, detail["method_key"], used, part["driver"])
             driver = _driver(part, name_of(source), fact)
             if isinstance(source, Consumption):
-                driver = self._followed(driver, source, versions.get(source.of, ()), depth)
+                driver = self._followed(slice_, driver, source, depth)
             elif isinstance(source, COEFFICIENTS):
                 driver = _with_coefficient(driver, _lines(kept, slice_, replace(fact, price=None)))
             elif source is None:
@@ -98,20 +100,30 @@ class Reader:
             drivers.append(driver if self.application_id != UNALLOCATED else _without_basis(driver))
         return Share(detail["method_key"], tuple(drivers))
 
-    def _followed(self, driver: Driver, source: Consumption, versions: Sequence[int], depth: int) -> Driver:
-        """The driver with the facts it is the sum of, in the version whose figures these are."""
-        if not versions:
+    def _followed(self, of: Slice, driver: Driver, source: Consumption, depth: int) -> Driver:
+        """The driver with the facts it is the sum of, in the newest version that has these figures.
+
+        Figures stay those of the version that first gave a weight; versions that gave the same from others are told.
+        """
+        asked = self._key(of) | {"driver": source.of, "metric": source.metric}
+        figures = [Figures(**row) for row in self.connection.execute(query("lineage/figures"), asked)]
+        own = [found for found in figures if (found.quantity, found.basis) == (driver.quantity, driver.basis)]
+        if not own:
             return replace(driver, gap=UNKNOWN_DRIVER)
-        # figures stay those of the first version: a later one with the same weights is noted only
-        driver = replace(driver, of_version=versions[0], same_from_versions=tuple(versions[1:]))
+        others = tuple(found for found in figures if found not in own)
+        driver = replace(driver, of_version=own[-1].version, same_weight_from=others)
         if depth <= 0:
             return replace(driver, gap=NOT_FOLLOWED)
         unpriced = replace(self, pricing_view_id=None)
-        (slice_,) = unpriced.slices(source.of, versions[0])
-        origin = unpriced.holding(slice_, metric=source.metric, depth=depth - 1)
-        if (origin.quantity or Decimal(0)) != driver.quantity:
-            return replace(driver, gap=UNKNOWN_DRIVER)
-        return replace(driver, origin=origin)
+        (slice_,) = unpriced.slices(source.of, own[-1].version)
+        return replace(driver, origin=unpriced.holding(slice_, metric=source.metric, depth=depth - 1))
+
+    def _decisions(self, slice_: Slice) -> list[tuple[str, Decision]]:
+        """Decisions on lines of the version that stands, each with the product its line counts in."""
+        if slice_.version != slice_.newest_version:
+            return []
+        rows = self.connection.execute(query("lineage/decisions"), self._key(slice_))
+        return [(row["product_id"], Decision(**_of(row, _DECISION))) for row in rows]
 
     def _files(self, domain_id: str, version: int) -> tuple[File, ...]:
         key = {"month": self.period.first_day, "domain": domain_id, "version": version}
@@ -132,6 +144,8 @@ def _driver(part: Mapping[str, Any], name: str, fact: Fact) -> Driver:
         part=part["part"],
         quantity=part["driver_quantity"],
         basis=part["basis_quantity"],
+        others_count=part["others_count"],
+        others_quantity=part["others_quantity"],
         weight=weight,
         cost=None if fact.price is None else EXACT.multiply(weight, fact.price.unit_price),
     )
@@ -160,7 +174,7 @@ def _lines(kept: Sequence[KeptLine] | None, slice_: Slice, fact: Fact) -> tuple[
             line.quantity,
             None if price is None else EXACT.multiply(line.quantity, price),
         )
-        for line in kept or ()
+        for line in sorted(kept or (), key=lambda line: (line.file, line.line))
         if line.product_id == (fact.product_id or "")
     )
 
