@@ -37,18 +37,13 @@ def explain(
     """The tree of an amount in a pricing view, by default the default one, at the prices in force now.
 
     ``depth`` is how many drivers behind each other are followed. The caller's transaction is the snapshot.
-    NothingToExplain when there is no such application, domain, version or product, or the view is a draft.
+    NothingToExplain when there is no such application, domain, version or product, or the view is a draft;
+    MartRefused when there is no such view.
     """
     view = pricing.view_or_default(connection, pricing_view_id)
     if view.is_draft:
         raise NothingToExplain(f"pricing view {view.pricing_view_id} is a draft: explain the one it is based on")
-    label = _application_label(connection, asked)
-    reader = Reader(connection, asked.period, asked.application_id, view.pricing_view_id)
-    slices = _slices(reader, connection, asked)
-    found = [reader.holding(slice_, product_id=asked.product_id, depth=depth) for slice_ in slices]
-    holdings = tuple(sorted((holding for holding in found if holding.facts), key=_largest_first))
-    if not holdings:
-        raise NothingToExplain(_nothing(asked, slices))
+    label, holdings = _application_label(connection, asked), _holdings(connection, asked, view.pricing_view_id, depth)
     return Explanation(
         asked.period,
         asked.application_id,
@@ -60,6 +55,17 @@ def explain(
         closed=_closed(connection, asked.period),
         adjustments=tuple(_adjustments(connection, asked, view.pricing_view_id)),
     )
+
+
+def _holdings(connection: Connection, asked: Asked, pricing_view_id: str, depth: int) -> tuple[Holding, ...]:
+    """What the application has in each slice that is asked for, the largest first."""
+    reader = Reader(connection, asked.period, asked.application_id, pricing_view_id)
+    slices = _slices(reader, connection, asked)
+    found = [reader.holding(slice_, product_id=asked.product_id, depth=depth) for slice_ in slices]
+    holdings = tuple(sorted((holding for holding in found if holding.facts), key=_largest_first))
+    if not holdings:
+        raise NothingToExplain(_nothing(asked, slices))
+    return holdings
 
 
 def _largest_first(holding: Holding) -> tuple[bool, Decimal, str]:
