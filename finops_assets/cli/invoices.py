@@ -15,7 +15,7 @@ from finops_assets.errors import SettingsError
 from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.settings import Settings
-from finops_assets.sources.values import decimal_problem
+from finops_assets.sources.values import Unfit, exact_decimal
 
 app = typer.Typer(help="Invoice totals: record, withdraw, list.", no_args_is_help=True)
 Month = Annotated[str, typer.Argument(metavar="MONTH", help="A month, written YYYY-MM.")]
@@ -132,7 +132,7 @@ def _line(line: invoices.ReconciliationLine) -> Row:
 
 def exact(text: str) -> Decimal:
     """The number a person wrote; SettingsError names what is wrong with it."""
-    problem = decimal_problem(text, exponent_allowed=False)
-    if problem is not None:
-        raise SettingsError(f"{text!r} is no amount: {problem.reason}; {problem.remedy}")
-    return Decimal(text)
+    try:
+        return exact_decimal(text)
+    except Unfit as unfit:
+        raise SettingsError(f"{text!r} is no amount: {unfit.problem.reason}; {unfit.problem.remedy}") from unfit

@@ -9,10 +9,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from finops_assets.domain import RESERVED_APPLICATIONS
 from finops_assets.errors import SettingsError
+from finops_assets.money import MAX_INTEGER_DIGITS, SCALE
 from finops_assets.period import Period
 
 IDENTIFIER_AT_MOST = 200
@@ -127,8 +129,18 @@ def day(text: str) -> date:
         raise Unfit("is not a day", "write YYYY-MM-DD, for instance 2025-03-31") from error
 
 
+def exact_decimal(text: str) -> Decimal:
+    """The number a person wrote; Unfit when the mart cannot hold it exactly."""
+    whole, _, decimals = text.lstrip("-").partition(".")
+    fits = len(whole.lstrip("0")) <= MAX_INTEGER_DIGITS and len(decimals.rstrip("0")) <= SCALE
+    if not fits or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        problem = decimal_problem(text, exponent_allowed=False)
+        raise Unfit(problem.reason, problem.remedy)
+    return Decimal(text)
+
+
 def decimal_problem(text: str, exponent_allowed: bool) -> Problem:
-    """Why a text is not a decimal the mart can hold exactly."""
+    """Why a text that is not a decimal the mart can hold exactly is none."""
     if not text.isascii():
         return Problem("holds a character that is no ASCII digit", "write the digits 0-9 and a point")
     if "," in text:
@@ -141,7 +153,7 @@ def decimal_problem(text: str, exponent_allowed: bool) -> Problem:
         return Problem("is written with an exponent", "write all its digits")
     if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
         return Problem("is not a number", "write digits, and a point before the decimals, for instance 12.5")
-    if len(text.lstrip("-").partition(".")[0].lstrip("0")) > 18:
+    if len(text.lstrip("-").partition(".")[0].lstrip("0")) > MAX_INTEGER_DIGITS:
         return Problem("has more than 18 digits before the point", "check its unit")
     return Problem("has more than 12 decimals that are not zero", "round it at its source, nothing is rounded here")
 
