@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finops_assets.money import from_units
 from finops_assets.sources.values import Unfit, exact_decimal
 
 
 @given(st.integers(-(10**30) + 1, 10**30 - 1), st.integers(0, 3))
 def test_every_number_of_18_digits_and_12_decimals_is_taken(units, zeros):
-    number = Decimal(units).scaleb(-12)
-    assert exact_decimal(f"{number:.12f}" + "0" * zeros) == number
+    number = from_units(units)
+    assert exact_decimal(f"{number:f}" + "0" * zeros) == number
 
 
 @pytest.mark.parametrize("text", ["114.00", "0", "-0.50", "000114.5", "1.000000000000000"])
