@@ -138,8 +138,6 @@ EXECUTE FUNCTION audit_row('period_month', 'act:CLOSE');
 CREATE OR REPLACE TRIGGER audited_reopen AFTER UPDATE ON period
 FOR EACH ROW WHEN (OLD.status = 'CLOSED' AND NEW.status = 'OPEN')
 EXECUTE FUNCTION audit_row('period_month', 'act:REOPEN');
-CREATE OR REPLACE TRIGGER audited_delete AFTER DELETE ON period
-FOR EACH ROW EXECUTE FUNCTION audit_row('period_month');
 
 -- Prices: one act per statement, however many rows it publishes. Statements take turns, so the numbers from the first
 -- price to the last are the statement's own; their hash is what a check recomputes.

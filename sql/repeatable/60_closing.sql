@@ -568,15 +568,6 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION refuse_truncate_of_closed() RETURNS TRIGGER
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
-BEGIN
-  IF EXISTS (SELECT FROM period WHERE status = 'CLOSED') THEN
-    RAISE EXCEPTION 'TRUNCATE on % is refused: it holds rows of closed months', TG_TABLE_NAME USING ERRCODE = 'UF002';
-  END IF;
-  RETURN NULL;
-END $$;
-
 -- A price enters in a fresh snapshot, or it would not see that a month has been closed since.
 CREATE OR REPLACE FUNCTION need_read_committed() RETURNS TRIGGER
 LANGUAGE plpgsql SET search_path = finops, pg_temp AS $$
@@ -648,12 +639,6 @@ BEGIN
   -- the others are append-only in any month
   EXECUTE 'CREATE OR REPLACE TRIGGER closed_month_takes_no_update AFTER UPDATE ON quarantine_line
            REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month()';
-  EXECUTE 'CREATE OR REPLACE TRIGGER closed_month_takes_no_move AFTER UPDATE ON quarantine_line
-           REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month()';
-  EXECUTE 'CREATE OR REPLACE TRIGGER closed_month_takes_no_delete AFTER DELETE ON quarantine_line
-           REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month()';
-  EXECUTE 'CREATE OR REPLACE TRIGGER closed_month_takes_no_truncate BEFORE TRUNCATE ON quarantine_line
-           FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate_of_closed()';
   -- months that were made before their partition knew itself
   FOR month_partition IN
     SELECT child.relname
