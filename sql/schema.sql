@@ -357,7 +357,6 @@ CREATE TABLE period (
   CONSTRAINT period_status_check CHECK ((status = ANY (ARRAY['OPEN'::text, 'CLOSED'::text])))
 );
 CREATE TRIGGER audited_close AFTER UPDATE ON finops.period FOR EACH ROW WHEN (((old.status = 'OPEN'::text) AND (new.status = 'CLOSED'::text))) EXECUTE FUNCTION audit_row('period_month', 'act:CLOSE');
-CREATE TRIGGER audited_delete AFTER DELETE ON finops.period FOR EACH ROW EXECUTE FUNCTION audit_row('period_month');
 CREATE TRIGGER audited_reopen AFTER UPDATE ON finops.period FOR EACH ROW WHEN (((old.status = 'CLOSED'::text) AND (new.status = 'OPEN'::text))) EXECUTE FUNCTION audit_row('period_month', 'act:REOPEN');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.period FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('months stay');
 CREATE TRIGGER status_follows_the_acts AFTER INSERT OR DELETE OR UPDATE ON finops.period FOR EACH ROW EXECUTE FUNCTION guard_period();
@@ -462,10 +461,7 @@ CREATE TABLE quarantine_line (
 CREATE INDEX quarantine_line_of_slice ON finops.quarantine_line USING btree (period_month, domain_id, line_key);
 CREATE INDEX quarantine_slice ON finops.quarantine_line USING btree (period_month, domain_id) WHERE is_current;
 CREATE UNIQUE INDEX quarantine_waits_once ON finops.quarantine_line USING btree (period_month, domain_id, line_key) WHERE (is_current AND (decision IS NULL));
-CREATE TRIGGER closed_month_takes_no_delete AFTER DELETE ON finops.quarantine_line REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.quarantine_line REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
-CREATE TRIGGER closed_month_takes_no_move AFTER UPDATE ON finops.quarantine_line REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
-CREATE TRIGGER closed_month_takes_no_truncate BEFORE TRUNCATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate_of_closed();
 CREATE TRIGGER closed_month_takes_no_update AFTER UPDATE ON finops.quarantine_line REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.quarantine_line FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('quarantine_id', 'period_month', 'domain_id', 'run_id', 'file_name', 'line_number', 'column_name', 'found_value', 'reason', 'source_line', 'line_key');
 CREATE TRIGGER lines_stay BEFORE DELETE OR TRUNCATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a line set aside is kept');
@@ -807,7 +803,6 @@ FUNCTION refuse_new_identity() RETURNS trigger VOLATILE SET search_path=finops, 
 FUNCTION refuse_new_mode() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_statement() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
-FUNCTION refuse_truncate_of_closed() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION reopen_period(month date, person text, reason text) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION round_to_total(costs numeric[], decimals integer) RETURNS numeric[] IMMUTABLE;
 FUNCTION seal_acts() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
