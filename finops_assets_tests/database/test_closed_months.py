@@ -134,7 +134,6 @@ ON_WHAT_COMES_WITH_THEM = [
     "UPDATE quarantine_line SET decision = NULL, decided_at = NULL, decided_by = NULL, decision_reason = NULL",
     "UPDATE quarantine_line SET is_current = FALSE",
     "UPDATE quarantine_line SET source_line = source_line",
-    "TRUNCATE quarantine_line CASCADE",
     "INSERT INTO period VALUES ('2023-12-01')",
 ]
 BY_FUNCTION = [
@@ -163,6 +162,7 @@ MERELY_IMMUTABLE = [
     "UPDATE quarantine_line SET period_month = '2024-02-01'",
     "DELETE FROM quarantine_line",
     "TRUNCATE period CASCADE",
+    "TRUNCATE quarantine_line CASCADE",
     "UPDATE period SET period_month = '2025-01-01' WHERE period_month = '2024-01-01'",
 ]
 REFUSED_TO_EVERYBODY = ON_FACTS + ON_PRICES + ON_WHAT_COMES_WITH_THEM
