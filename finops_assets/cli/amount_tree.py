@@ -162,7 +162,8 @@ def shortened(parts: Sequence[Branch], limit: int) -> tuple[Branch, ...]:
 def _grow(tree: Tree, branch: Branch, limit: int) -> None:
     parts = shortened(branch.parts, limit)
     total = (Branch(branch.amount, "sum"),) if branch.adds_up and len(parts) > 1 else ()
-    point = max((len(_amount(part.amount).partition(".")[0]) for part in (*parts, *total)), default=0)
+    known = [part.amount for part in (*parts, *total) if part.amount is not None]
+    point = max((_whole_digits(amount) for amount in known), default=0)
     for part in parts:
         _grow(tree.add(_label(part, point)), part, limit)
     for part in total:
@@ -180,16 +181,18 @@ def _remarks(fact: Fact) -> Iterator[str]:
 
 def _label(branch: Branch, point: int) -> Text:
     """The amount, its decimal point under those of its siblings, and what it is."""
-    amount = _amount(branch.amount)
-    amount = " " * (point - len(amount.partition(".")[0])) + amount
+    amount = NO_PRICE
+    if branch.amount is not None:
+        amount = " " * (point - _whole_digits(branch.amount)) + in_full(branch.amount)
     label = Text.assemble((amount, "bold"), "  ", branch.text)
     for note in branch.notes:
         label.append(f"\n{note}", "dim")
     return label
 
 
-def _amount(amount: Decimal | None) -> str:
-    return NO_PRICE if amount is None else in_full(amount)
+def _whole_digits(amount: Decimal) -> int:
+    """What stands before the decimal point, the sign too."""
+    return len(in_full(amount).partition(".")[0])
 
 
 def _counted(number: int, what: str) -> str:
