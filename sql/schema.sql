@@ -202,9 +202,9 @@ CREATE TABLE dim_domain (
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION audit_row('domain_id');
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id');
-CREATE TRIGGER mode_is_stable BEFORE UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_new_mode();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_domain FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_domain FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
+CREATE TRIGGER published_stays_valid BEFORE UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION guard_domain();
 
 CREATE TABLE dim_family (
   domain_id text NOT NULL,
@@ -765,6 +765,7 @@ FUNCTION decide_quarantine(lines bigint[], asked text, fixed jsonb) RETURNS SETO
 FUNCTION end_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION ensure_slice(month date, domain text) RETURNS text VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) RETURNS bytea IMMUTABLE;
+FUNCTION guard_domain() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_draft() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_lineage() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_period() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -800,7 +801,6 @@ FUNCTION refuse_closed_month() RETURNS trigger VOLATILE SECURITY DEFINER SET sea
 FUNCTION refuse_delete_of_cited() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_misplaced_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_new_identity() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
-FUNCTION refuse_new_mode() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_price() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION refuse_statement() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 FUNCTION reopen_period(month date, person text, reason text) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;

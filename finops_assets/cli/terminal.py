@@ -62,8 +62,10 @@ def write(rows: Sequence[Row], form: Format, title: str, numbers: Iterable[str] 
         writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else [], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    else:
+    elif rows:
         out.print(table(rows, title, numbers))
+    else:
+        out.print(f"{title}: none")
 
 
 def draw(tree: Tree) -> None:
@@ -76,7 +78,7 @@ def table(rows: Sequence[Row], title: str, numbers: Iterable[str] = ()) -> Table
     """Rows as a table, the named columns to the right."""
     drawn = Table(title=title, title_justify="left", header_style="bold")
     right = set(numbers)
-    for name in rows[0] if rows else ["nothing"]:
+    for name in rows[0] if rows else []:
         number = name in right
         drawn.add_column(name.replace("_", " "), justify="right" if number else "left", overflow="fold", no_wrap=number)
     for row in rows:

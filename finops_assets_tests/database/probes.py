@@ -157,8 +157,8 @@ ON_PUBLICATIONS = [
     Probe(f"SELECT FROM {OPEN.format('OPEN').replace('2024-03', '2031-03')}"),
     Probe(f"SELECT FROM {OPEN.format('OPEN').replace('2024-03', '2024-01')}"),
     Probe(
-        f"SELECT FROM {OPEN.format('OPEN')}",
-        "UPDATE dim_domain SET available_from = '2024-05-01' WHERE domain_id = 'OPEN'",
+        f"SELECT FROM {OPEN.format('AUDIT')}",
+        "UPDATE dim_domain SET available_from = '2024-05-01' WHERE domain_id = 'AUDIT'",
     ),
     Probe("SELECT " + SEAL.format("OPEN", "4, 19")),
     Probe(in_turn(f"PERFORM {SPREAD}", "PERFORM " + SEAL.format("SUPPORT", "7, 7"))),
@@ -171,6 +171,7 @@ TO_DIRECT = "UPDATE dim_domain SET domain_mode = 'DIRECT', indirect_method_key =
 DRAFTED = VIEW.format("'draft', 'Draft', 'EUR', 'what_if', TRUE, 'internal'")
 ON_PRICES = [
     Probe(f"{TO_DIRECT} WHERE domain_id = 'SUPPORT'"),
+    Probe("UPDATE dim_domain SET available_from = '2024-04-01' WHERE domain_id = 'OPEN'"),
     Probe(
         "UPDATE dim_domain SET domain_mode = 'OTHER' WHERE domain_id = 'OPEN'", WITHOUT_TRIGGERS.format("dim_domain")
     ),

@@ -264,6 +264,16 @@ def test_mode_may_change_before_the_domain_has_facts(mart):
     assert ask(mart, "SELECT domain_mode FROM dim_domain WHERE domain_id = 'AUDIT'") == [{"domain_mode": "DIRECT"}]
 
 
+def test_a_domain_stays_available_in_the_months_of_its_facts(mart):
+    publish(mart, line(), month=JANUARY)
+    later = "UPDATE dim_domain SET available_from = %s WHERE domain_id = 'OPEN'"
+    ask(mart, later, "2023-01-01", role="finops_admin")
+    with pytest.raises(MartRefused, match="OPEN has facts from 2024-01 on: it cannot be available from 2024-02 only"):
+        ask(mart, later, "2024-02-01", role="finops_admin")
+    ask(mart, later, "2024-01-01", role="finops_admin")
+    ask(mart, later.replace("OPEN", "AUDIT"), "2030-01-01", role="finops_admin")
+
+
 def test_labels_stay_free(mart):
     publish(mart, line())
     for statement in (

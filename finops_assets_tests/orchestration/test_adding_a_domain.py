@@ -15,6 +15,7 @@ import pytest
 
 from finops_assets.domains import discover
 from finops_assets.settings import CHECKOUT
+from finops_assets_tests.documents import Command, File, steps
 from finops_assets_tests.factories import new_mart
 
 DOCUMENT = (CHECKOUT / "docs/adding-a-domain.md").read_text("utf-8")
@@ -22,27 +23,10 @@ COPIED = ("finops_assets", "finops_assets_tests", "sql", "dagster.yaml", "worksp
 # what a reader types, and what it is in a copy that has no environment of its own
 PROGRAMS = {"finops": [sys.executable, "-m", "finops_assets"], ".venv/bin/python": [sys.executable]}
 
-FILES = {
-    path: body
-    for path, body in re.findall(r"^`([^`\n]+)`\n\n```\w+\n(.*?)^```$", DOCUMENT, re.M | re.S)
-    if path != "pyproject.toml"
-}
+STEPS = steps(DOCUMENT)
+FILES = {step.path: step.body for step in STEPS if isinstance(step, File) and step.path != "pyproject.toml"}
+COMMANDS = [step for step in STEPS if isinstance(step, Command)]
 ENTRY_POINT = tomllib.loads(re.search(r"^```toml\n(.*?)^```$", DOCUMENT, re.M | re.S)[1])
-
-
-def commands():
-    """Every command of the document with the lines that stand below it, in order."""
-    found = []
-    for block in re.findall(r"^```console\n(.*?)^```$", DOCUMENT, re.M | re.S):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append((line[2:], []))
-            else:
-                found[-1][1].append(line)
-    return found
-
-
-COMMANDS = commands()
 
 
 @pytest.fixture
@@ -91,18 +75,12 @@ def test_the_document_works_word_for_word(server_url, copy):
         places = {"FINOPS_DATABASE_URL": mart.url, "FINOPS_DAGSTER_DATABASE_URL": dagster.url, "PYTHONPATH": str(copy)}
         where = typed(copy, places, ".venv/bin/python -c 'import finops_assets; print(finops_assets.__file__)'")
         assert Path(where.stdout.strip()).is_relative_to(copy), "the installed package was run, not the copy"
-        for command, shown in COMMANDS:
-            answer = typed(copy, places, command)
-            assert answer.returncode == 0, f"$ {command}\n{answer.stdout}{answer.stderr}"
-            assert answers(answer.stdout, shown), f"$ {command}\n{answer.stdout}"
-            if "pytest" in command:
+        for command in COMMANDS:
+            answer = typed(copy, places, command.words)
+            assert answer.returncode == command.exit_code, f"$ {command.words}\n{answer.stdout}{answer.stderr}"
+            assert command.is_answered_by(answer.stdout), f"$ {command.words}\n{answer.stdout}"
+            if "pytest" in command.words:
                 assert int(re.search(r"(\d+) passed", answer.stdout)[1]) >= 4, answer.stdout
-
-
-def answers(printed, shown):
-    """Whether what was printed is what the document shows; a line with dots only stands for any lines."""
-    pattern = "".join("(?:.*\n)*?" if line == "…" else re.escape(line) + "\n" for line in shown)
-    return not shown or re.fullmatch(pattern, printed) is not None
 
 
 def test_a_package_of_ones_own_adds_the_same_file(tmp_path, monkeypatch):

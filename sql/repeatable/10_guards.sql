@@ -189,17 +189,29 @@ FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('application_id');
 CREATE OR REPLACE TRIGGER identity_is_stable BEFORE UPDATE ON pricing_view
 FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('pricing_view_id', 'currency');
 
-CREATE OR REPLACE FUNCTION refuse_new_mode() RETURNS TRIGGER
+-- What was published keeps its sense: the mode of its domain, and a month in which the domain was available.
+CREATE OR REPLACE FUNCTION guard_domain() RETURNS TRIGGER
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+DECLARE
+  first DATE;
 BEGIN
   IF NEW.domain_mode <> OLD.domain_mode
      AND EXISTS (SELECT FROM slice_version WHERE domain_id = OLD.domain_id) THEN
     RAISE EXCEPTION 'domain % has facts: its mode cannot be changed', OLD.domain_id USING ERRCODE = 'UF006';
   END IF;
+  IF NEW.available_from > OLD.available_from THEN
+    SELECT min(period_month) INTO first FROM fact_consumption WHERE domain_id = OLD.domain_id;
+    IF first < NEW.available_from THEN
+      RAISE EXCEPTION 'domain % has facts from % on: it cannot be available from % only',
+        OLD.domain_id, to_char(first, 'YYYY-MM'), to_char(NEW.available_from, 'YYYY-MM') USING ERRCODE = 'UF004';
+    END IF;
+  END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER mode_is_stable BEFORE UPDATE ON dim_domain
-FOR EACH ROW EXECUTE FUNCTION refuse_new_mode();
+CREATE OR REPLACE TRIGGER published_stays_valid BEFORE UPDATE ON dim_domain
+FOR EACH ROW EXECUTE FUNCTION guard_domain();
+DROP TRIGGER IF EXISTS mode_is_stable ON dim_domain;
+DROP FUNCTION IF EXISTS refuse_new_mode();
 
 -- Prices enter one transaction at a time: a refresh that has seen price n has seen every price below n.
 CREATE OR REPLACE FUNCTION take_price_turn() RETURNS TRIGGER
