@@ -71,7 +71,7 @@ def lineage_of(charges: pd.DataFrame) -> pd.DataFrame:
     at the prices of a cost its rows are that cost, to the last digit.
     """
     own = charges[LINEAGE.names]
-    return pd.concat([own, frame(list(_parts_of_differences(charges)), LINEAGE)], ignore_index=True)
+    return pd.concat([own, _parts_of_differences(charges)], ignore_index=True)
 
 
 def prices_of(charges: pd.DataFrame) -> pd.DataFrame:
@@ -110,36 +110,50 @@ def _differences(charges: pd.DataFrame) -> Iterator[dict[str, Any]]:
                 yield base | _difference(f"difference:{cost}:{family}:1e-12", f"1e-12 {currency}", cost, rest)
 
 
-def _parts_of_differences(charges: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """What each charge gives the difference products, as rows of LINEAGE.
+def _parts_of_differences(charges: pd.DataFrame) -> pd.DataFrame:
+    """What each charge gives the difference products, as LINEAGE."""
+    places: list[int] = []
+    products: list[str] = []
+    units: list[int] = []
+    for cost, chosen in _chosen_prices(charges).items() if len(charges) else ():
+        for place, product, given in _steps(charges, cost, chosen):
+            places.append(place)
+            products.append(product)
+            units.append(given)
+    whole = pa.array(units, pa.decimal128(38, 0))
+    quantity = pa.Array.from_buffers(QUANTITY, len(whole), whole.buffers())
+    taken = {name: pa.array(charges[name]).take(pa.array(places, pa.int64())) for name in _PLACE}
+    return frame({"product_id": pa.array(products, pa.string()), "quantity": quantity} | taken, LINEAGE)
+
+
+def _steps(charges: pd.DataFrame, cost: str, chosen: dict[str, int]) -> Iterator[tuple[int, str, int]]:
+    """The place of a charge, a difference product, and what the charge gives it in 1e-12.
 
     Parts are the steps of a running total, cut as the total is, so that they add up to what is cut of it.
     """
+    places, amounts = _left_of(charges, COSTS[cost][0], chosen)
+    keys = [pa.array(charges[name], pa.string()).take(places).to_pylist() for name in ("application_id", "family_id")]
     running: dict[tuple[str, str], int] = {}
-    for cost, chosen in _chosen_prices(charges).items() if len(charges) else ():
-        running.clear()
-        for charge, left in _left_of(charges, COSTS[cost][0], chosen):
-            key = (charge["application_id"], charge["family_id"])
-            before = running.get(key, 0)
-            running[key] = before + left
-            steps = (after - earlier for after, earlier in zip(_split(running[key]), _split(before), strict=True))
-            product = f"difference:{cost}:{charge['family_id']}"
-            for product_id, units in zip((product, f"{product}:1e-12"), steps, strict=True):
-                if units:
-                    yield charge | {"product_id": product_id, "quantity": from_units(units)}
+    for place, application, family, left in zip(places.to_pylist(), *keys, amounts, strict=True):
+        before = running.get((application, family), 0)
+        after = running[application, family] = before + left
+        (whole, rest), (whole_before, rest_before) = _split(after), _split(before)
+        product = f"difference:{cost}:{family}"
+        if whole != whole_before:
+            yield place, product, whole - whole_before
+        if rest != rest_before:
+            yield place, f"{product}:1e-12", rest - rest_before
 
 
-def _left_of(charges: pd.DataFrame, column: str, chosen: dict[str, int]) -> Iterator[tuple[dict[str, Any], int]]:
-    """The charges whose cost is not quantity × price, each with what is left, in 1e-24."""
+def _left_of(charges: pd.DataFrame, column: str, chosen: dict[str, int]) -> tuple[pa.Array, list[int]]:
+    """The places of the charges whose cost is not quantity × price, and what is left of each, in 1e-24."""
     product = pc.index_in(pa.array(charges["product_id"], pa.string()), value_set=pa.array(chosen, pa.string()))
     prices = pa.array([from_units(price) for price in chosen.values()], _WIDE).take(product)
     quantity = pa.array(charges["quantity"], QUANTITY).fill_null(0).cast(_WIDE)
     cost = pc.multiply(pa.array(charges[column], QUANTITY).cast(_WIDE), pa.scalar(Decimal(1), _WIDE))
     left = pc.subtract(cost, pc.multiply(quantity, prices))
     places = pc.indices_nonzero(pc.not_equal(left, pa.scalar(Decimal(0), left.type)))
-    rows = charges.iloc[places.to_numpy()][[*_PLACE, "family_id"]].to_dict("records")
-    for row, amount in zip(rows, left.take(places).to_pylist(), strict=True):
-        yield row, int(amount.scaleb(2 * SCALE, EXACT))
+    return places, [int(amount.scaleb(2 * SCALE, EXACT)) for amount in left.take(places).to_pylist()]
 
 
 def _difference(product_id: str, metric: str, cost: str, units: int) -> dict[str, Any]:
