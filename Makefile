@@ -1,5 +1,6 @@
 # make up    the product: database, months, Dagster's pages        make up ARGS=--once   the months only
 # make test  everything the tests need, then the tests             make check            format, lint, layers, types
+# make live  everything under a real daemon, and the daemon struck: a quarter of an hour
 # make lock  resolve requirements.lock again                       make clean            forget the environment
 
 PYTHON ?= python3
@@ -7,7 +8,7 @@ BIN := .venv/bin
 export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test check lock clean
+.PHONY: up test live check lock clean
 .DEFAULT_GOAL := up
 
 up: .venv/ready
@@ -15,6 +16,9 @@ up: .venv/ready
 
 test: .venv/ready
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+live: .venv/ready
+	FINOPS_TEST_LIVE=whole $(BIN)/python -m pytest -n 0 -v --durations 10 finops_assets_tests/live $(ARGS)
 
 check: .venv/ready
 	$(BIN)/ruff format --check finops_assets finops_assets_tests

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from finops_assets import slices
-from finops_assets.cli.faults.installation import Installation
+from finops_assets.cli.faults.installation import ACTIVATION, Installation
 from finops_assets.errors import FinopsError
 from finops_assets.period import Period
 from finops_assets.settings import CHECKOUT
@@ -24,6 +24,7 @@ from finops_assets_tests.live import pages
 POLL_SECONDS = 0.5
 RECONCILE = "reconcile"
 ENABLED = ("OPEN", "CLOUD", "LICENCES", "SUPPORT", "FAULTY")
+OWN = ("FAULTY", "SPARE")
 FACT = ("fact_consumption",)
 MART = ("mv_cost_domain_month",)
 
@@ -35,18 +36,18 @@ ORDER BY started_at DESC
 LIMIT 12
 """
 
-# a package of the company's own, whose domain has a bug
-FAULTY = '''
-"""FAULTY: a domain whose code always raises."""
+# a package of the company's own: FAULTY has a bug, and SPARE is never enabled
+OWN_DOMAIN = '''
+"""{id}: a domain whose code always raises."""
 
 from finops_assets.domain import ActiveApplications, Domain, Example, Mode
 
 DOMAIN = Domain(
-    domain_id="FAULTY",
-    label="Faulty",
+    domain_id="{id}",
+    label="Of our own",
     mode=Mode.INDIRECT,
     description="One row per nothing: its code raises.",
-    reads={"applications": ActiveApplications()},
+    reads={{"applications": ActiveApplications()}},
     owner="team:finops",
     indirect_method_key="even",
     indirect_label="None",
@@ -57,19 +58,23 @@ def compute(period, inputs):
     raise ZeroDivisionError("a bug of this company's own")
 
 
-EXAMPLE = Example(period="2025-01", inputs={"applications": []}, lines=[])
+EXAMPLE = Example(period="2025-01", inputs={{"applications": []}}, lines=[])
 '''
 
 
 def write_own_package(folder):
-    """Install a package with the domain FAULTY in a folder, which a process takes up from PYTHONPATH."""
+    """Install a package with the domains FAULTY and SPARE in a folder, which a process takes up from PYTHONPATH."""
     (folder / "company_domains").mkdir()
     (folder / "company_domains" / "__init__.py").touch()
-    (folder / "company_domains" / "faulty.py").write_text(FAULTY, "utf-8")
+    entries = ["[finops_assets.domains]"]
+    for domain_id in OWN:
+        module = domain_id.lower()
+        (folder / "company_domains" / f"{module}.py").write_text(OWN_DOMAIN.format(id=domain_id), "utf-8")
+        entries.append(f"{module} = company_domains.{module}")
     installed = folder / "company_domains-1.0.dist-info"
     installed.mkdir()
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: company_domains\nVersion: 1.0\n", "utf-8")
-    (installed / "entry_points.txt").write_text("[finops_assets.domains]\nfaulty = company_domains.faulty\n", "utf-8")
+    (installed / "entry_points.txt").write_text("\n".join(entries) + "\n", "utf-8")
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class Company:
         return self.place.settings.sources
 
     def month(self, number: int) -> Period:
-        """A month by its number: 1 is the first one that was delivered, 30 the open one."""
+        """A month by its number: 1 is the first one of the demonstration, 30 the open one."""
         return self.place.company.first.shift(number - 1)
 
     def months(self, first: int, last: int) -> list[Period]:
@@ -141,6 +146,16 @@ class Company:
     def status_of(self, run_id: str) -> str:
         """The status of a run."""
         return self.pages.status(run_id)
+
+    def asked_for(self, domain_id: str, times: int) -> list[dict[str, Any]]:
+        """The runs that activation asked for because a domain had been turned on, or changed, so many times."""
+        keys = self.pages.run_keys(ACTIVATION)
+        causes = {run: key.partition(":")[2].split("+") for run, key in keys.items()}
+        return [
+            run
+            for run in pages.runs(self.pages, sensor_name=ACTIVATION)
+            if f"{domain_id}:{times}" in causes[run["runId"]]
+        ]
 
     def run_ended(self, run_id: str, limit: int) -> dict[str, Any]:
         """A run once it has ended."""

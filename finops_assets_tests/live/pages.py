@@ -50,7 +50,11 @@ query($key: AssetKeyInput!) {
 _MATERIALIZATIONS = """
 query($key: AssetKeyInput!, $after: String) {
   assetOrError(assetKey: $key) {
-    ... on Asset { assetMaterializations(afterTimestampMillis: $after, limit: 500) { timestamp runId partition } }
+    ... on Asset {
+      assetMaterializations(afterTimestampMillis: $after, limit: 500) {
+        timestamp runId partition metadataEntries { label ... on IntMetadataEntry { intValue } }
+      }
+    }
   }
 }
 """
@@ -82,6 +86,30 @@ query($schedule: ScheduleSelector!, $after: Float, $limit: Int) {
       scheduleState { status ticks(limit: 5) { status timestamp runIds } }
       futureTicks(cursor: $after, limit: $limit) { results { timestamp } }
     }
+  }
+}
+"""
+_TICKS = """
+query($sensor: SensorSelector!) {
+  sensorOrError(sensorSelector: $sensor) {
+    ... on Sensor { sensorState { ticks(limit: 50) { status timestamp skipReason runIds } } }
+  }
+}
+"""
+_DRY_RUN = """
+mutation($schedule: ScheduleSelector!, $at: Float!) {
+  scheduleDryRun(selectorData: $schedule, timestamp: $at) {
+    __typename
+    ... on DryRunInstigationTick {
+      evaluationResult { runRequests { runKey assetSelection { path } } error { message } }
+    }
+  }
+}
+"""
+_CHECK = """
+query($key: AssetKeyInput!, $name: String!) {
+  assetCheckExecutions(assetKey: $key, checkName: $name, limit: 5) {
+    runId evaluation { success severity metadataEntries { label ... on TextMetadataEntry { text } } }
   }
 }
 """
@@ -132,10 +160,17 @@ def months(pages, *path):
 
 
 def materializations(pages, *path, after=0.0):
-    """The materializations of an asset after an instant (seconds): timestamp in seconds, runId, partition."""
+    """The materializations of an asset after an instant (seconds): timestamp in seconds, runId, partition, numbers."""
     asked = pages.ask(_MATERIALIZATIONS, key={"path": list(path)}, after=str(int(after * 1000)))
     found = asked["assetOrError"].get("assetMaterializations", [])
-    return [one | {"timestamp": int(one["timestamp"]) / 1000} for one in found]
+    return [
+        one
+        | {
+            "timestamp": int(one["timestamp"]) / 1000,
+            "numbers": {entry["label"]: entry.get("intValue") for entry in one["metadataEntries"]},
+        }
+        for one in found
+    ]
 
 
 def runs(pages, limit=50, **tags):
@@ -157,6 +192,26 @@ def schedule(pages, name, after=None, limit=1):
     selector = {**REPOSITORY, "scheduleName": name}
     found = pages.ask(_SCHEDULE, schedule=selector, after=after, limit=limit)["scheduleOrError"]
     return found["scheduleState"]["ticks"], [tick["timestamp"] for tick in found["futureTicks"]["results"]]
+
+
+def ticks(pages, sensor):
+    """The last ticks of a sensor, newest first: status, timestamp in seconds, skipReason, runIds."""
+    return pages.ask(_TICKS, sensor={**REPOSITORY, "sensorName": sensor})["sensorOrError"]["sensorState"]["ticks"]
+
+
+def would_run(pages, schedule, at):
+    """The assets by name of each run that a schedule would ask for at an instant (seconds)."""
+    selector = {**REPOSITORY, "scheduleName": schedule}
+    tick = pages.ask(_DRY_RUN, schedule=selector, at=at)["scheduleDryRun"]["evaluationResult"]
+    assert tick["error"] is None, tick
+    return [{key["path"][-1] for key in request["assetSelection"]} for request in tick["runRequests"]]
+
+
+def check(pages, name, *path, run_id):
+    """What a run found when it evaluated a check of an asset: success, severity, and what it told, by label."""
+    executions = pages.ask(_CHECK, key={"path": list(path)}, name=name)["assetCheckExecutions"]
+    [found] = [one["evaluation"] for one in executions if one["runId"] == run_id]
+    return found | {"told": {entry["label"]: entry.get("text") for entry in found["metadataEntries"]}}
 
 
 def set_cursor(pages, sensor, cursor):
