@@ -23,7 +23,7 @@ from finops_assets_tests.live import pages
 from finops_assets_tests.live.company import ENABLED, RECONCILE, Company, write_own_package
 from finops_assets_tests.live.story import FILLED, IS_WHOLE, Story, begin
 
-ORDER = ("test_isolation", "test_unattended", "test_backfill", "test_changed_minds", "test_machinery")
+ORDER = ("test_isolation", "test_unattended", "test_backfill", "test_changed_minds", "test_seen", "test_machinery")
 # seconds until the first night, and for a machine so busy that the daemon was not there by then
 LEADS = (120, 300)
 

@@ -15,6 +15,15 @@ mutation($params: LaunchBackfillParams!) {
   }
 }
 """
+_RUN = """
+mutation($params: ExecutionParams!) {
+  launchRun(executionParams: $params) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on RunConfigValidationInvalid { errors { message } }
+  }
+}
+"""
 _CANCEL = """
 mutation($id: String!) { cancelPartitionBackfill(backfillId: $id) { __typename ... on PythonError { message } } }
 """
@@ -109,7 +118,9 @@ mutation($schedule: ScheduleSelector!, $at: Float!) {
 _CHECK = """
 query($key: AssetKeyInput!, $name: String!) {
   assetCheckExecutions(assetKey: $key, checkName: $name, limit: 5) {
-    runId evaluation { success severity metadataEntries { label ... on TextMetadataEntry { text } } }
+    runId evaluation { success severity metadataEntries {
+      label ... on TextMetadataEntry { text } ... on MarkdownMetadataEntry { mdStr }
+    } }
   }
 }
 """
@@ -131,6 +142,16 @@ def launch_backfill(pages, paths, months):
     launched = pages.ask(_LAUNCH, params=params)["launchPartitionBackfill"]
     assert launched["__typename"] == "LaunchBackfillSuccess", launched
     return launched["backfillId"]
+
+
+def launch(pages, paths, month, config):
+    """Launch a run of assets over a month with a configuration, as the launchpad does; returns its id."""
+    selector = {**REPOSITORY, "jobName": "month", "assetSelection": [{"path": list(path)} for path in paths]}
+    tags = [{"key": "dagster/partition", "value": str(month)}]
+    params = {"selector": selector, "runConfigData": config, "mode": "default", "executionMetadata": {"tags": tags}}
+    launched = pages.ask(_RUN, params=params)["launchRun"]
+    assert launched["__typename"] == "LaunchRunSuccess", launched
+    return launched["run"]["runId"]
 
 
 def cancel_backfill(pages, backfill_id):
@@ -211,7 +232,9 @@ def check(pages, name, *path, run_id):
     """What a run found when it evaluated a check of an asset: success, severity, and what it told, by label."""
     executions = pages.ask(_CHECK, key={"path": list(path)}, name=name)["assetCheckExecutions"]
     [found] = [one["evaluation"] for one in executions if one["runId"] == run_id]
-    return found | {"told": {entry["label"]: entry.get("text") for entry in found["metadataEntries"]}}
+    return found | {
+        "told": {entry["label"]: entry.get("text", entry.get("mdStr")) for entry in found["metadataEntries"]}
+    }
 
 
 def set_cursor(pages, sensor, cursor):
