@@ -70,7 +70,9 @@ query($key: AssetKeyInput!, $after: String) {
 _RUNS = """
 query($filter: RunsFilter, $limit: Int) {
   runsOrError(filter: $filter, limit: $limit) {
-    ... on Runs { results { runId jobName status creationTime startTime endTime tags { key value } assetSelection { path } } }
+    ... on Runs {
+      results { runId jobName status creationTime startTime endTime tags { key value } assetSelection { path } }
+    }
   }
 }
 """
