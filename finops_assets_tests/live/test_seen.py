@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import socket
+import subprocess
+import sys
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 
 from finops_assets.cli.faults.installation import UP_LOG
+from finops_assets.cli.faults.pages import Pages
+from finops_assets.postgres.connection import DAGSTER_DATABASE
+from finops_assets.postgres.embedded import EmbeddedServer
+from finops_assets.settings import CHECKOUT
 from finops_assets_tests.live import pages
 from finops_assets_tests.live.company import FACT, MART, domain
 from finops_assets_tests.live.story import TWICE
@@ -52,6 +60,31 @@ def test_the_job_of_the_checks_looks_at_weights_prices_and_freshness(company, st
 def test_the_command_of_the_checks_exits_with_1_on_a_month_that_failed(company, story):
     told = json.loads(company.finops("checks", str(company.month(1)), "--format", "json", exits=1))
     assert not next(check for check in told["checks"] if check["check"] == "freshness")["passed"]
+
+
+@contextmanager
+def web_server_without_the_mart(company):
+    """Another web server of the installation, whose mart cannot be reached; it has no daemon."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = EmbeddedServer(company.place.settings.home / "postgres").running()
+    away = {
+        "FINOPS_DATABASE_URL": "postgresql://finops@127.0.0.1:1/finops",
+        "FINOPS_DAGSTER_DATABASE_URL": running.url(DAGSTER_DATABASE),
+    }
+    command = [sys.executable, "-m", "finops_assets", "web", "--port", str(port)]
+    with subprocess.Popen(command, cwd=CHECKOUT, env={**company.place.environment, **away}) as server:
+        try:
+            yield Pages(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+
+
+def test_a_mart_that_is_down_at_load_leaves_the_domains_that_were_known(company, story):
+    with web_server_without_the_mart(company) as elsewhere:
+        company.until("it answers", lambda: pages.months(elsewhere, *domain("OPEN")), 120)
+        assert pages.months(elsewhere, *domain("SAAS")) == pages.months(company.pages, *domain("SAAS"))
 
 
 def test_metrics_count_the_slices_by_status(company, story):
