@@ -25,7 +25,9 @@ from finops_assets_tests.live.story import FILLED, IS_WHOLE, Story, begin
 
 ORDER = ("test_isolation", "test_unattended", "test_backfill", "test_changed_minds", "test_seen", "test_machinery")
 # seconds until the first night, and for a machine so busy that the daemon was not there by then
-LEADS = (120, 300)
+LEADS = (90, 300)
+# whatever waits says so itself, long before
+SECONDS = 1800
 UNLISTED = b",base-vectorielle,"
 
 
@@ -33,6 +35,7 @@ def pytest_collection_modifyitems(items):
     mine = [item for item in items if item.path.parent == CHECKOUT / "finops_assets_tests" / "live"]
     for item in mine:
         item.add_marker(pytest.mark.xdist_group("live"))
+        item.add_marker(pytest.mark.timeout(SECONDS))
         if item.path.stem == "test_machinery" and not IS_WHOLE:
             item.add_marker(pytest.mark.skip("minutes long: `make live` strikes the machinery"))
     ordered = sorted(mine, key=lambda item: ORDER.index(item.path.stem))

@@ -233,7 +233,8 @@ def would_run(pages, schedule, at):
 def check(pages, name, *path, run_id):
     """What a run found when it evaluated a check of an asset: success, severity, and what it told, by label."""
     executions = pages.ask(_CHECK, key={"path": list(path)}, name=name)["assetCheckExecutions"]
-    [found] = [one["evaluation"] for one in executions if one["runId"] == run_id]
+    # what is only planned has no evaluation
+    [found] = [one["evaluation"] for one in executions if one["runId"] == run_id and one["evaluation"]]
     return found | {
         "told": {entry["label"]: entry.get("text", entry.get("mdStr")) for entry in found["metadataEntries"]}
     }

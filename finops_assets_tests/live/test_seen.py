@@ -18,7 +18,7 @@ from finops_assets.postgres.connection import DAGSTER_DATABASE
 from finops_assets.postgres.embedded import EmbeddedServer
 from finops_assets.settings import CHECKOUT
 from finops_assets_tests.live import pages
-from finops_assets_tests.live.company import FACT, MART, domain
+from finops_assets_tests.live.company import FACT, domain
 from finops_assets_tests.live.story import TWICE
 
 WRITTEN = "SELECT (SELECT count(*) FROM slice_version) AS versions, (SELECT count(*) FROM slice_run) AS attempts"
@@ -53,7 +53,7 @@ def test_the_job_of_the_checks_looks_at_weights_prices_and_freshness(company, st
     assert company.run_ended(run_id, 180)["status"] == "SUCCESS"
     stale = pages.check(company.pages, "freshness", *domain("OPEN"), run_id=run_id)
     assert (stale["success"], stale["severity"]) == (False, "ERROR")
-    for name, asset in (("weights_sum_to_one", domain("LICENCES")), ("marts_equal_facts", MART)):
+    for name, asset in (("weights_sum_to_one", FACT), ("marts_equal_facts", ("mv_cost_app_month",))):
         assert pages.check(company.pages, name, *asset, run_id=run_id)["severity"] == "ERROR"
 
 
