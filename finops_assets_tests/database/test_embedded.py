@@ -257,7 +257,7 @@ def test_server_stops_when_its_starter_is_killed_before_it_is_ready(homes, serve
 
     starter.kill()
     assert eventually(lambda: not guards(server))
-    assert not pid_file.exists()
+    assert eventually(lambda: not pid_file.exists())
     assert ask(homes.start(server), "SELECT 1") == "1"
 
 
