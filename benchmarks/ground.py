@@ -14,7 +14,8 @@ import psycopg
 from psycopg import sql
 
 from benchmarks.worker import DOMAIN_IDS
-from finops_assets import catalog, demo, referential
+from finops_assets import catalog, demo
+from finops_assets.catalog import referential
 from finops_assets.domains import discover
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart, open_connection

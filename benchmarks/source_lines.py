@@ -16,10 +16,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from benchmarks.ground import LAST, Ground, prepared
-from finops_assets import facts, slices
+from finops_assets import slices
 from finops_assets.domains import Plugin, discover
 from finops_assets.postgres.connection import Mart
 from finops_assets.settings import Settings
+from finops_assets.slices import facts
 from finops_assets.source_lines import ROWS, Lineage
 
 LINES = 300_000

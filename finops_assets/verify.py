@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from finops_assets import kept_lines
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import files_in
+from finops_assets.source_lines import kept_lines
 
 ROWS_SHOWN = 20
 

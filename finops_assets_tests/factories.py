@@ -13,12 +13,14 @@ from uuid import UUID, uuid4
 import pandas as pd
 from psycopg import sql
 
-from finops_assets import closing, contract, decisions, facts, marts, pricing, slices
+from finops_assets import closing, contract, marts, pricing, slices
 from finops_assets.contract import LINES, frame
 from finops_assets.domains import discover
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart, open_connection
+from finops_assets.quarantine import decisions
 from finops_assets.settings import Settings
+from finops_assets.slices import facts
 from finops_assets_tests.conftest import on_database
 
 JANUARY = Period(2024, 1)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from finops_assets import access, audit
+from finops_assets import audit
+from finops_assets.catalog import access
 from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import ready_mart
 from finops_assets.cli.terminal import Format, Row, err, write

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from finops_assets import adjustments, pricing
+from finops_assets import pricing
 from finops_assets.cli.administration import Person, acting_person
 from finops_assets.cli.invoices import exact
 from finops_assets.cli.running import ready_mart
 from finops_assets.cli.terminal import Format, Row, err, write
+from finops_assets.closing import adjustments
 from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection

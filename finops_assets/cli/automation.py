@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from finops_assets.checklist import Item
+from finops_assets.operations.checklist import Item
 from finops_assets.settings import CHECKOUT
 
 

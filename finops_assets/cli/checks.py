@@ -11,7 +11,7 @@ import typer
 
 from finops_assets.cli.running import now_in, ready_mart
 from finops_assets.cli.terminal import escape, out
-from finops_assets.month_checks import MonthCheck, Severity, run_checks
+from finops_assets.operations.month_checks import MonthCheck, Severity, run_checks
 from finops_assets.period import Period
 from finops_assets.settings import Settings
 from finops_assets.verify import ROWS_SHOWN

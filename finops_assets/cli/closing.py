@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from finops_assets import adjustments, closing, marts, pricing
+from finops_assets import closing, marts, pricing
 from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import now_in, ready_mart
 from finops_assets.cli.terminal import Format, Row, err, escape, out, write
+from finops_assets.closing import adjustments
 from finops_assets.errors import MonthBlocked
 from finops_assets.money import in_full
 from finops_assets.period import Period

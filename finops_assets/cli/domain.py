@@ -7,13 +7,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from finops_assets import audit, catalog, checklist, known_domains
+from finops_assets import audit, catalog
+from finops_assets.allocation.indirect import method_of
+from finops_assets.catalog import known_domains
 from finops_assets.cli import automation
 from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import now_in, ready_mart
 from finops_assets.cli.terminal import Format, Row, err, escape, out, write
 from finops_assets.domain import Mode
-from finops_assets.indirect import method_of
+from finops_assets.operations import checklist
 from finops_assets.period import Period
 from finops_assets.settings import Settings
 

@@ -15,10 +15,10 @@ import psycopg
 import typer
 
 from finops_assets import events
-from finops_assets import metrics as figures
 from finops_assets.cli.running import now_in, ready_mart
 from finops_assets.cli.terminal import err
 from finops_assets.errors import FinopsError, ServerError
+from finops_assets.operations import metrics as figures
 from finops_assets.postgres.connection import Mart
 from finops_assets.settings import Settings
 

@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-from finops_assets import audit, marts, price_books, pricing, what_if
+from finops_assets import audit, marts, pricing
 from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import ready_mart
 from finops_assets.cli.terminal import Format, Row, err, escape, write
 from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
-from finops_assets.price_books import Edition
+from finops_assets.pricing import price_books, what_if
+from finops_assets.pricing.price_books import Edition
 from finops_assets.settings import Settings
 
 HELP = "Prices: import them, try them in drafts, compare, publish."

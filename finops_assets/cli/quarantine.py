@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
-from finops_assets import catalog, decisions, known_domains
+from finops_assets import catalog
+from finops_assets.catalog import known_domains
 from finops_assets.cli.administration import Person, acting_person
 from finops_assets.cli.running import chosen_domains, ready_mart, run_months
 from finops_assets.cli.terminal import Format, Row, err, write
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
-from finops_assets.set_aside import Texts
+from finops_assets.quarantine import decisions
+from finops_assets.quarantine.set_aside import Texts
 from finops_assets.settings import Settings
 
 app = typer.Typer(help="Quarantined lines: list, accept, fix or reject them, run again.", no_args_is_help=True)

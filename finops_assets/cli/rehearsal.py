@@ -8,13 +8,15 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from finops_assets import catalog, dry_run, known_domains, slices
-from finops_assets.changes import Change
+from finops_assets import catalog, slices
+from finops_assets.catalog import known_domains
 from finops_assets.cli.running import now_in
 from finops_assets.cli.terminal import Format, err, escape, out, table, write
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
 from finops_assets.settings import Settings
+from finops_assets.slices import dry_run
+from finops_assets.slices.changes import Change
 
 LINES_SHOWN = 20
 _LINES = ["lines_before", "lines_after", "added", "removed", "changed"]

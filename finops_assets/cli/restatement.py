@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from finops_assets import changes
-from finops_assets import restatement as service
 from finops_assets.cli.running import ready_mart
 from finops_assets.cli.terminal import Format, Row, err, escape, out, table, write
 from finops_assets.money import in_full
 from finops_assets.period import Period
-from finops_assets.restatement import Restatement, Version
 from finops_assets.settings import Settings
+from finops_assets.slices import changes
+from finops_assets.slices import restatement as service
+from finops_assets.slices.restatement import Restatement, Version
 
 ROWS_SHOWN = 20
 _NUMBERS = ["version", "rows", "sum", "before", "after", "moved", "unpriced_before", "unpriced_after"]

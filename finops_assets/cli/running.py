@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from finops_assets import catalog, known_domains, marts, slices
-from finops_assets.catalog import DomainRow
+from finops_assets import catalog, marts, slices
+from finops_assets.catalog import DomainRow, known_domains
 from finops_assets.cli.terminal import err, escape, progress_of
 from finops_assets.errors import DomainError, MartRefused
 from finops_assets.period import Period

@@ -7,12 +7,12 @@ from typing import Any
 import dagster as dg
 
 from finops_assets import catalog
-from finops_assets.checklist import Item, checklist
+from finops_assets.catalog.known_domains import KnownDomains
 from finops_assets.defs.consumption import domain_key
 from finops_assets.defs.monitoring import monitoring
 from finops_assets.defs.resources import MartResource
 from finops_assets.defs.standing_checks import standing_checks
-from finops_assets.known_domains import KnownDomains
+from finops_assets.operations.checklist import Item, checklist
 from finops_assets.settings import Settings
 
 NAME = "activation"

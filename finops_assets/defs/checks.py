@@ -11,12 +11,12 @@ from typing import Any
 import dagster as dg
 
 from finops_assets import slices
+from finops_assets.catalog.known_domains import KnownDomains
 from finops_assets.defs.consumption import FACT, domain_key
 from finops_assets.defs.resources import MartResource
 from finops_assets.defs.standing_checks import standing_checks
 from finops_assets.domain import Domain, Mode
-from finops_assets.known_domains import KnownDomains
-from finops_assets.month_checks import CHECKS, MonthCheck, Row, run_checks, title_of
+from finops_assets.operations.month_checks import CHECKS, MonthCheck, Row, run_checks, title_of
 from finops_assets.settings import Settings
 from finops_assets.verify import ROWS_SHOWN
 

@@ -13,8 +13,9 @@ from uuid import UUID
 
 import dagster as dg
 
-from finops_assets import events, known_domains, slices
-from finops_assets.catalog import DomainRow
+from finops_assets import events, slices
+from finops_assets.catalog import DomainRow, known_domains
+from finops_assets.catalog.known_domains import KnownDomains
 from finops_assets.defs import reporting
 from finops_assets.defs.dry_run import ConsumptionConfig, changes_of, check_results
 from finops_assets.defs.partitions import months_of, periods_of
@@ -22,7 +23,6 @@ from finops_assets.defs.resources import MartResource
 from finops_assets.domain import Mode
 from finops_assets.domains import Plugin
 from finops_assets.errors import FinopsError, NotAvailable, SourceMissing, SourceRefused
-from finops_assets.known_domains import KnownDomains
 from finops_assets.period import Period
 from finops_assets.settings import Settings
 

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 import dagster as dg
 from pydantic import Field
 
-from finops_assets import dry_run, slices
-from finops_assets.changes import Change, Row, Verdict
+from finops_assets import slices
 from finops_assets.defs import reporting
 from finops_assets.defs.resources import MartResource
 from finops_assets.domain import Mode
 from finops_assets.domains import Plugin
 from finops_assets.period import Period
+from finops_assets.slices import dry_run
+from finops_assets.slices.changes import Change, Row, Verdict
 
 LINES_SHOWN = 20
 

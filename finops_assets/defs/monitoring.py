@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from dagster._core.scheduler.instigation import InstigatorStatus
 
-from finops_assets.checklist import Item
+from finops_assets.operations.checklist import Item
 
 TITLE = "monitoring"
 # the daemon writes every half minute

@@ -6,10 +6,10 @@ from functools import partial
 import dagster as dg
 
 from finops_assets import catalog, pricing
+from finops_assets.catalog.referential import import_all
 from finops_assets.defs.resources import MartResource
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.persistence import persistently
-from finops_assets.referential import import_all
 from finops_assets.slices import current_period
 
 

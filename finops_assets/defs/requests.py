@@ -15,9 +15,9 @@ from dagster._core.storage.tags import (
 
 from finops_assets.defs.consumption import FACT, domain_key
 from finops_assets.errors import SettingsError
+from finops_assets.operations.planning import MonthsRequest
+from finops_assets.operations.reconciliation import Slice
 from finops_assets.period import Period
-from finops_assets.planning import MonthsRequest
-from finops_assets.reconciliation import Slice
 
 # a run that has said nothing for so long is not busy any more, whatever its record says
 FORGOTTEN_AFTER = timedelta(days=1)

@@ -6,9 +6,9 @@ from functools import cached_property
 
 import dagster as dg
 
-from finops_assets import known_domains
+from finops_assets.catalog import known_domains
+from finops_assets.catalog.known_domains import KnownDomains
 from finops_assets.domains import Plugin
-from finops_assets.known_domains import KnownDomains
 from finops_assets.postgres.connection import Mart, mart_of
 from finops_assets.settings import Settings
 

@@ -7,14 +7,15 @@ from functools import partial
 import dagster as dg
 import psycopg
 
-from finops_assets import catalog, events, planning
+from finops_assets import catalog, events
 from finops_assets.defs import jobs
 from finops_assets.defs.consumption import loaded
 from finops_assets.defs.requests import run_request
 from finops_assets.defs.resources import MartResource
 from finops_assets.errors import FinopsError
+from finops_assets.operations import planning
+from finops_assets.operations.planning import MonthsRequest
 from finops_assets.period import Period
-from finops_assets.planning import MonthsRequest
 from finops_assets.settings import Settings
 
 Enabled = Mapping[str, Period]

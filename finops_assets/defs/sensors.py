@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 import dagster as dg
 import psycopg
 
-from finops_assets import activation, catalog, closing, events, known_domains, reconciliation
-from finops_assets.catalog import DomainRow
+from finops_assets import catalog, closing, events
+from finops_assets.catalog import DomainRow, known_domains
 from finops_assets.defs import jobs
 from finops_assets.defs.consumption import loaded, unloaded_domain_ids
 from finops_assets.defs.reload import reload_definitions
 from finops_assets.defs.requests import is_backfilling, run_request, slices_under_way
 from finops_assets.defs.resources import MartResource
 from finops_assets.errors import FinopsError
-from finops_assets.planning import MonthsRequest
+from finops_assets.operations import activation, reconciliation
+from finops_assets.operations.planning import MonthsRequest
 from finops_assets.postgres.connection import Connection
 from finops_assets.slices import current_period
 

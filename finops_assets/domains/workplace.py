@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from finops_assets.allocation.indirect import METHODS
 from finops_assets.domain import ActiveApplications, Domain, Example, Inputs, Mode
-from finops_assets.indirect import METHODS
 from finops_assets.period import Period
 
 DOMAIN = Domain(

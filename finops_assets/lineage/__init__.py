@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finops_assets import adjustments, catalog, closing, pricing
-from finops_assets.adjustments import AdjustmentLine
-from finops_assets.closing import PeriodAct
+from finops_assets import catalog, closing, pricing
+from finops_assets.closing import PeriodAct, adjustments
+from finops_assets.closing.adjustments import AdjustmentLine
 from finops_assets.errors import NothingToExplain
 from finops_assets.lineage.nodes import Explanation, Holding, Slice
 from finops_assets.lineage.reading import Reader, added

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from finops_assets.allocation.indirect import Composite, method_of
 from finops_assets.domain import ActiveApplications, CoefficientFiles, Consumption, FixedShares, Source, SqlQuery
 from finops_assets.domains import discover
 from finops_assets.errors import DomainError
-from finops_assets.indirect import Composite, method_of
 
 COEFFICIENTS = (CoefficientFiles, FixedShares, SqlQuery)
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from finops_assets.adjustments import AdjustmentLine
 from finops_assets.closing import PeriodAct
+from finops_assets.closing.adjustments import AdjustmentLine
 from finops_assets.period import Period
 from finops_assets.pricing import PricingView
 

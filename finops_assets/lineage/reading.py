@@ -8,15 +8,15 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from finops_assets import kept_lines
 from finops_assets.domain import UNALLOCATED, Consumption
-from finops_assets.kept_lines import KeptLine, Version
 from finops_assets.lineage.methods import COEFFICIENTS, driver_of, name_of
 from finops_assets.lineage.nodes import Decision, Driver, Fact, Figures, File, Holding, Line, Price, Share, Slice
 from finops_assets.money import EXACT
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
+from finops_assets.source_lines import kept_lines
+from finops_assets.source_lines.kept_lines import KeptLine, Version
 
 BEFORE = "published before source lines were kept"
 OWN_WAY = "the domain's module makes this quantity in its own way and does not say of which source lines"

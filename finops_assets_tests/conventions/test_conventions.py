@@ -22,7 +22,7 @@ TEXTS = {".py", ".sql", ".md", ".toml", ".yaml", ".lock"}
 
 # statements on the session or the server itself, which belong to no file of sql/
 SESSION_STATEMENTS = {
-    "access.py": {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"},
+    "catalog/access.py": {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"},
     "cli/running.py": {"SELECT to_regclass('finops.slice_version') IS NULL AS is_new"},
     "postgres/bulk.py": {"COPY {} ({}) FROM STDIN (FORMAT csv)", "COPY ({}) TO STDOUT (FORMAT csv, HEADER)"},
     "postgres/connection.py": {

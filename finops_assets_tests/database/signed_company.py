@@ -10,14 +10,17 @@ from uuid import uuid4
 
 import pandas as pd
 
-from finops_assets import access, adjustments, allocation, decisions, facts, invoices
+from finops_assets import allocation
+from finops_assets.catalog import access
+from finops_assets.closing import adjustments, invoices
 from finops_assets.domain import Mode
 from finops_assets.domains import discover
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
-from finops_assets.quarantine import Settled
-from finops_assets.set_aside import QuarantinedLine
+from finops_assets.quarantine import Settled, decisions
+from finops_assets.quarantine.set_aside import QuarantinedLine
 from finops_assets.settings import Settings
+from finops_assets.slices import facts
 from finops_assets.source_lines import Lineage, derived
 from finops_assets.sources import SourceFile
 from finops_assets_tests.factories import (

@@ -6,8 +6,9 @@ from collections import defaultdict
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
-from finops_assets import catalog, known_domains, month_checks, reconciliation, slices, verify
-from finops_assets.catalog import DomainRow
+from finops_assets import catalog, slices, verify
+from finops_assets.catalog import DomainRow, known_domains
+from finops_assets.operations import month_checks, reconciliation
 from finops_assets_tests.factories import JANUARY, ask, write_csv
 
 NOW = datetime(2024, 3, 15, 12, tzinfo=UTC)

@@ -12,7 +12,8 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from finops_assets import access, audit, marts
+from finops_assets import audit, marts
+from finops_assets.catalog import access
 from finops_assets.errors import MartRefused
 from finops_assets.postgres.connection import Mart, open_connection
 from finops_assets_tests.factories import (

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from finops_assets import adjustments, closing
-from finops_assets.adjustments import LateData
+from finops_assets import closing
+from finops_assets.closing import adjustments
+from finops_assets.closing.adjustments import LateData
 from finops_assets.errors import MartRefused, SettingsError
 from finops_assets_tests.database.closable import FEBRUARY, assert_sound, load, make_company
 from finops_assets_tests.factories import JANUARY, ask, close, price, reopen

@@ -9,11 +9,13 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from finops_assets import audit, catalog, decisions, referential
+from finops_assets import audit, catalog
 from finops_assets.audit import Act, acting, acts, default_person
+from finops_assets.catalog import referential
 from finops_assets.domains import discover
 from finops_assets.errors import MartRefused, SettingsError
 from finops_assets.postgres.connection import Mart
+from finops_assets.quarantine import decisions
 from finops_assets_tests.factories import (
     JANUARY,
     ask,

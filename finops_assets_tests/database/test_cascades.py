@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from finops_assets import catalog, known_domains
+from finops_assets import catalog
+from finops_assets.catalog import known_domains
 from finops_assets.errors import DomainError, DriverRefused, SourceMissing
 from finops_assets_tests.database.spread import Company, focus_charge
 from finops_assets_tests.factories import ask, price, price_view, refresh, write_csv

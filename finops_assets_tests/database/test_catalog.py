@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from finops_assets import catalog, referential, slices
+from finops_assets import catalog, slices
+from finops_assets.catalog import referential
 from finops_assets.domains import discover
 from finops_assets.errors import ContractBroken, DomainError, SourceRefused
 from finops_assets.period import Period

@@ -12,7 +12,7 @@ from functools import partial
 
 import pytest
 
-from finops_assets import adjustments
+from finops_assets.closing import adjustments
 from finops_assets.errors import MartRefused, MonthBlocked, SourceRefused
 from finops_assets.postgres.connection import Mart
 from finops_assets_tests.database.closable import FEBRUARY, assert_sound, enable

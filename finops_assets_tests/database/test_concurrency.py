@@ -20,7 +20,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from finops_assets import pricing, referential, verify
+from finops_assets import pricing, verify
+from finops_assets.catalog import referential
 from finops_assets.contract import frame
 from finops_assets.domains import discover
 from finops_assets.errors import MartRefused
@@ -468,7 +469,7 @@ import sys, time
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
-from finops_assets import facts
+from finops_assets.slices import facts
 from finops_assets.postgres.connection import Mart
 from finops_assets_tests.factories import line, publish
 

@@ -12,13 +12,14 @@ import psycopg
 import pytest
 from psycopg import IsolationLevel, sql
 
-from finops_assets import catalog, dry_run, facts, slices
-from finops_assets.changes import Change, Verdict
+from finops_assets import catalog, slices
 from finops_assets.contract import check, frame
 from finops_assets.domains import discover
 from finops_assets.errors import ContractBroken, DomainError, MartRefused, ServerError
 from finops_assets.postgres.connection import Mart
 from finops_assets.provider_bill import PRICES
+from finops_assets.slices import dry_run, facts
+from finops_assets.slices.changes import Change, Verdict
 from finops_assets_tests.factories import (
     JANUARY,
     ask,

@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from finops_assets import export as service
-from finops_assets import marts, price_books
+from finops_assets import marts
 from finops_assets.errors import ExportRefused, MartRefused
 from finops_assets.export import Form, Wanted, focus
 from finops_assets.export.cells import original
 from finops_assets.marts import Grain
 from finops_assets.postgres import bulk
+from finops_assets.pricing import price_books
 from finops_assets.settings import CHECKOUT, Settings
 from finops_assets.sources.focus import read_focus
 from finops_assets_tests.database.test_cascades import Company, focus_charge

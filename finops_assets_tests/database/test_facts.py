@@ -16,14 +16,15 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from psycopg import sql
 
-from finops_assets import contract, facts, quarantine
+from finops_assets import contract, quarantine
 from finops_assets.domains import discover
 from finops_assets.errors import ContractBroken, MartRefused
 from finops_assets.money import from_units, to_units
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection, Mart
 from finops_assets.postgres.queries import query
-from finops_assets.set_aside import QuarantinedLine
+from finops_assets.quarantine.set_aside import QuarantinedLine
+from finops_assets.slices import facts
 from finops_assets.sources import SourceFile
 from finops_assets_tests.factories import JANUARY, ask, force_closed, line, lines, price, price_view, publish, weight
 

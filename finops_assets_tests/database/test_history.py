@@ -8,10 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from finops_assets import decisions, marts, referential
+from finops_assets import marts
+from finops_assets.catalog import referential
 from finops_assets.domains import discover
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
+from finops_assets.quarantine import decisions
 from finops_assets.settings import Settings
 from finops_assets_tests.factories import (
     JANUARY,

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from finops_assets import invoices
+from finops_assets.closing import invoices
 from finops_assets.errors import MartRefused
-from finops_assets.month_checks import run_checks
+from finops_assets.operations.month_checks import run_checks
 from finops_assets.period import Period
 from finops_assets.settings import Tolerance
 from finops_assets_tests.factories import (

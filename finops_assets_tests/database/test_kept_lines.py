@@ -10,11 +10,12 @@ import pandas as pd
 import psycopg
 import pytest
 
-from finops_assets import kept_lines, slices, source_lines, verify
+from finops_assets import slices, source_lines, verify
 from finops_assets.domains import discover
 from finops_assets.errors import ContractBroken, MartRefused
-from finops_assets.kept_lines import KeptLine, Version
 from finops_assets.postgres.connection import open_connection
+from finops_assets.source_lines import kept_lines
+from finops_assets.source_lines.kept_lines import KeptLine, Version
 from finops_assets_tests.factories import JANUARY, ask, line, publish, run, write_csv
 
 LINES = "SELECT version, chunk, row_count, lines FROM slice_lines ORDER BY version, chunk"

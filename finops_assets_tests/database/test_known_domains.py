@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from finops_assets import catalog, events, known_domains
-from finops_assets.catalog import DomainRow
+from finops_assets import catalog, events
+from finops_assets.catalog import DomainRow, known_domains
+from finops_assets.catalog.known_domains import SNAPSHOT, Source, load
 from finops_assets.domains import discover
 from finops_assets.errors import DomainError
-from finops_assets.known_domains import SNAPSHOT, Source, load
 from finops_assets.postgres.connection import MART_DATABASE, Mart, create_database
 from finops_assets.postgres.embedded import EmbeddedServer
 from finops_assets.postgres.migrations import migrate

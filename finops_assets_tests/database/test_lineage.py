@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from finops_assets import adjustments, decisions
-from finops_assets.adjustments import LateData
+from finops_assets.closing import adjustments
+from finops_assets.closing.adjustments import LateData
 from finops_assets.errors import MartRefused, NothingToExplain
 from finops_assets.lineage import reading
 from finops_assets.lineage.nodes import Decision, Line
 from finops_assets.money import from_units
 from finops_assets.postgres.connection import open_connection
+from finops_assets.quarantine import decisions
 from finops_assets.settings import Settings
 from finops_assets_tests.database.explained import assert_adds_up, explained, lines_of
 from finops_assets_tests.database.spread import focus_charge

@@ -10,8 +10,9 @@ import pytest
 from prometheus_client import parser
 from prometheus_client.openmetrics import parser as openmetrics
 
-from finops_assets import __version__, catalog, metrics
+from finops_assets import __version__, catalog
 from finops_assets.errors import FinopsError
+from finops_assets.operations import metrics
 from finops_assets.period import Period
 from finops_assets.settings import CHECKOUT
 from finops_assets_tests.factories import ask, price, price_view, refresh, run, write_csv

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from finops_assets import catalog, month_checks, referential
+from finops_assets import catalog
+from finops_assets.catalog import referential
 from finops_assets.domains import discover
 from finops_assets.errors import FinopsError
-from finops_assets.month_checks import CHECKS, MonthCheck, Severity
+from finops_assets.operations import month_checks
+from finops_assets.operations.month_checks import CHECKS, MonthCheck, Severity
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart, open_connection
 from finops_assets.postgres.queries import files_in

@@ -7,10 +7,11 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from finops_assets import decisions, inputs
 from finops_assets.domains import discover
 from finops_assets.errors import MartRefused, SettingsError, SourceRefused
-from finops_assets.set_aside import Verdict
+from finops_assets.quarantine import decisions
+from finops_assets.quarantine.set_aside import Verdict
+from finops_assets.slices import inputs
 from finops_assets_tests.factories import JANUARY, ask, force_closed, line, publish, run, write_csv
 
 FEBRUARY = JANUARY.next

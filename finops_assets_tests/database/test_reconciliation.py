@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from finops_assets import catalog, reconciliation
+from finops_assets import catalog
 from finops_assets.domains import discover
 from finops_assets.errors import FinopsError
+from finops_assets.operations import reconciliation
 from finops_assets.period import Period
 from finops_assets_tests.factories import JANUARY, ask, force_closed, line, publish, run, write_csv
 

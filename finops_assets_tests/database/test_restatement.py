@@ -9,12 +9,14 @@ from uuid import uuid4
 
 import pytest
 
-from finops_assets import changes, contract, price_books
+from finops_assets import contract
 from finops_assets.domains import discover
 from finops_assets.errors import MartRefused
 from finops_assets.money import EXACT
 from finops_assets.postgres.connection import Mart
-from finops_assets.restatement import Restatement, Version, restatement, versions
+from finops_assets.pricing import price_books
+from finops_assets.slices import changes
+from finops_assets.slices.restatement import Restatement, Version, restatement, versions
 from finops_assets.sources import SourceFile
 from finops_assets_tests.factories import JANUARY, ask, line, lines, price, price_view, publish, refresh, weight
 

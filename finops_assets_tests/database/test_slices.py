@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from finops_assets import referential, slices, verify
+from finops_assets import slices, verify
+from finops_assets.catalog import referential
 from finops_assets.domains import discover
 from finops_assets.errors import ContractBroken, MartRefused, NotAvailable, SourceMissing, SourceRefused
 from finops_assets.period import Period

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from finops_assets.allocation import weights
 from finops_assets.contract import frame
-from finops_assets.inputs import DRIVERS
 from finops_assets.money import round_to_total
 from finops_assets.postgres.connection import Mart
 from finops_assets.settings import Settings
+from finops_assets.slices.inputs import DRIVERS
 from finops_assets_tests.database.closable import assert_sound
 from finops_assets_tests.factories import (
     ask,

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from finops_assets import adjustments, verify
+from finops_assets import verify
+from finops_assets.closing import adjustments
 from finops_assets.postgres.connection import Mart
 from finops_assets.postgres.queries import files_in
 from finops_assets.quarantine import Settled
-from finops_assets.set_aside import QuarantinedLine
+from finops_assets.quarantine.set_aside import QuarantinedLine
 from finops_assets.settings import Settings
 from finops_assets.sources import SourceFile
 from finops_assets_tests.conftest import on_database

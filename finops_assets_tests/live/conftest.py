@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from finops_assets import catalog, demo
-from finops_assets.activation import Seen
 from finops_assets.cli.faults import installation, processes
+from finops_assets.operations.activation import Seen
 from finops_assets.period import Period
 from finops_assets.settings import CHECKOUT
 from finops_assets_tests.live import pages

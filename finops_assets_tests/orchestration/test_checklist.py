@@ -19,10 +19,10 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._daemon.types import DaemonHeartbeat
 
 from finops_assets import cli
-from finops_assets.checklist import checklist
 from finops_assets.definitions import defs
 from finops_assets.defs.monitoring import monitoring
 from finops_assets.errors import DomainError
+from finops_assets.operations.checklist import checklist
 from finops_assets_tests.factories import line, price, price_view, publish, refresh
 
 NOW = datetime(2024, 3, 15, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from finops_assets import cli
 from finops_assets.definitions import defs
 from finops_assets.domain import Mode
 from finops_assets.domains import discover
-from finops_assets.month_checks import CHECKS
+from finops_assets.operations.month_checks import CHECKS
 from finops_assets.verify import ROWS_SHOWN
 from finops_assets_tests.factories import price, price_view, refresh, write_csv
 from finops_assets_tests.orchestration.conftest import QUIET

@@ -14,7 +14,8 @@ from decimal import Decimal
 import dagster as dg
 import pytest
 
-from finops_assets import catalog, known_domains, verify
+from finops_assets import catalog, verify
+from finops_assets.catalog import known_domains
 from finops_assets.definitions import defs
 from finops_assets.defs import consumption
 from finops_assets.domains import discover

@@ -11,7 +11,8 @@ from datetime import date
 import dagster as dg
 import pytest
 
-from finops_assets import catalog, known_domains
+from finops_assets import catalog
+from finops_assets.catalog import known_domains
 from finops_assets.definitions import defs
 from finops_assets.defs import consumption
 from finops_assets.settings import CHECKOUT

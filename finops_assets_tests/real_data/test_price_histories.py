@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from finops_assets import price_books, pricing
+from finops_assets import pricing
+from finops_assets.catalog.referential import import_all
 from finops_assets.domains import discover
 from finops_assets.errors import SourceRefused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
-from finops_assets.price_books import Edition
-from finops_assets.referential import import_all
+from finops_assets.pricing import price_books
+from finops_assets.pricing.price_books import Edition
 from finops_assets.settings import Settings
 from finops_assets_tests.factories import ask, line, new_mart, price_view, publish, refresh, write_csv
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from finops_assets import referential
+from finops_assets.catalog import referential
 from finops_assets.domains import discover
 from finops_assets.period import Period
 from finops_assets_tests.factories import ask, run, write_csv

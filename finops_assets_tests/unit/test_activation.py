@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from finops_assets.activation import RELOAD_AGAIN_AFTER, Seen, look, reload
 from finops_assets.catalog import DomainRow
+from finops_assets.operations.activation import RELOAD_AGAIN_AFTER, Seen, look, reload
 from finops_assets.period import Period
 
 # A drives B, B drives C; D stands alone

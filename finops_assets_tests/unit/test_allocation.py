@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from finops_assets.allocation import weights
 from finops_assets.contract import frame
 from finops_assets.errors import DriverRefused
-from finops_assets.inputs import DRIVERS
 from finops_assets.money import ONE, from_units
+from finops_assets.slices.inputs import DRIVERS
 
 # pandas on a busy machine
 UNHURRIED = settings(deadline=None)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finops_assets.changes import COMPARED, Move, counted, differences, told
+from finops_assets.slices.changes import COMPARED, Move, counted, differences, told
 
 QUANTITIES = st.integers(-(10**29), 10**29).map(lambda units: Decimal(units).scaleb(-12))
 # few of each, so that two slices share keys and values

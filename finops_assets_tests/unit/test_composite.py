@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from finops_assets import contract
 from finops_assets.allocation import Component, blend, components, weights
+from finops_assets.allocation.indirect import METHODS, Composite, method_of
+from finops_assets.catalog.known_domains import of_rows, plugin_of_row
 from finops_assets.contract import frame
 from finops_assets.domain import ActiveApplications, CoefficientFiles, Consumption
 from finops_assets.errors import DomainError, DriverRefused
-from finops_assets.indirect import METHODS, Composite, method_of
-from finops_assets.inputs import DRIVERS
-from finops_assets.known_domains import of_rows, plugin_of_row
 from finops_assets.money import ONE, from_units, to_units
+from finops_assets.slices.inputs import DRIVERS
 from finops_assets_tests.factories import JANUARY
 from finops_assets_tests.unit.test_indirect import row
 

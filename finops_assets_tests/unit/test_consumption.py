@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from finops_assets.consumption import by_application_and_product, with_products
 from finops_assets.contract import LINES, QUANTITY, frame
-from finops_assets.inputs import PRODUCTS
 from finops_assets.money import EXACT, from_units
+from finops_assets.slices.inputs import PRODUCTS
 
 # pandas on a busy machine
 UNHURRIED = settings(deadline=None)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from finops_assets import contract
+from finops_assets.allocation.indirect import METHODS
 from finops_assets.contract import QUANTITY, frame
 from finops_assets.domain import (
     ActiveApplications,
@@ -26,8 +27,7 @@ from finops_assets.domain import (
 )
 from finops_assets.domains import discover, in_order, plugin_of
 from finops_assets.errors import ContractBroken, DomainError
-from finops_assets.indirect import METHODS
-from finops_assets.inputs import DRIVERS, PRODUCTS
+from finops_assets.slices.inputs import DRIVERS, PRODUCTS
 from finops_assets.source_lines import declared, derived, matched
 from finops_assets.sources.coefficients import COEFFICIENT_COLUMNS
 from finops_assets.sources.focus import RESULT

@@ -8,14 +8,14 @@ from decimal import Decimal
 import pytest
 
 from finops_assets import contract
+from finops_assets.allocation.indirect import METHODS, method_of
 from finops_assets.catalog import DomainRow
+from finops_assets.catalog.known_domains import Source, of_rows, plugin_of_row
 from finops_assets.contract import frame
 from finops_assets.domain import ActiveApplications, CoefficientFiles, Consumption, FixedShares, Mode
 from finops_assets.domains import discover
 from finops_assets.errors import DomainError, DriverRefused
-from finops_assets.indirect import METHODS, method_of
-from finops_assets.inputs import DRIVERS
-from finops_assets.known_domains import Source, of_rows, plugin_of_row
+from finops_assets.slices.inputs import DRIVERS
 from finops_assets_tests.factories import JANUARY
 from finops_assets_tests.unit.test_domains import COMPARED, input_frame
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from finops_assets.allocation import weights
 from finops_assets.contract import frame
-from finops_assets.inputs import DRIVERS
 from finops_assets.money import EXACT, ONE, SCALE, from_units, largest_remainder, round_to_total, to_units
+from finops_assets.slices.inputs import DRIVERS
 
 HAMILTON = [f"allocate_hamilton-{n:02}" for n in range(1, 7)]
 FLOOR = [f"allocate_FloorToLargestRemainder-{n:02}" for n in range(1, 14, 2)]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from finops_assets.operations.planning import MonthsRequest, monthly, months_of_a_night, nightly
 from finops_assets.period import Period
-from finops_assets.planning import MonthsRequest, monthly, months_of_a_night, nightly
 
 PARIS = ZoneInfo("Europe/Paris")
 ALWAYS = {"OPEN": Period(2024, 1), "SUPPORT": Period(2024, 1)}

@@ -10,8 +10,8 @@ import pytest
 
 from finops_assets.contract import QUANTITY, frame
 from finops_assets.period import Period
-from finops_assets.screening import screen
-from finops_assets.set_aside import QuarantinedLine, Screened
+from finops_assets.quarantine.screening import screen
+from finops_assets.quarantine.set_aside import QuarantinedLine, Screened
 
 MARCH = Period(2025, 3)
 GONE = {"vm-old": date(2025, 2, 10)}

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from finops_assets.operations.reconciliation import MONTHS_A_REQUEST, TIMES_A_DAY, Asked, Due, DueSlice, ask
 from finops_assets.period import Period
-from finops_assets.reconciliation import MONTHS_A_REQUEST, TIMES_A_DAY, Asked, Due, DueSlice, ask
 
 TODAY = date(2024, 6, 15)
 TOMORROW = date(2024, 6, 16)

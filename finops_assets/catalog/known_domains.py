@@ -21,11 +21,11 @@ from typing import Any
 import psycopg
 
 from finops_assets import catalog, events
+from finops_assets.allocation.indirect import Composite, method_of
 from finops_assets.catalog import DomainRow
 from finops_assets.domain import Consumption, Domain, Mode
 from finops_assets.domains import Plugin, discover, in_order, wait_on_each_other
 from finops_assets.errors import DomainError, FinopsError, ServerError
-from finops_assets.indirect import Composite, method_of
 from finops_assets.postgres.connection import Connection, running_mart
 from finops_assets.postgres.queries import query
 from finops_assets.settings import Settings

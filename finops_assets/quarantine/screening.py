@@ -14,7 +14,16 @@ import pyarrow.compute as pc
 
 from finops_assets.contract import QUANTITY, frame
 from finops_assets.period import Period
-from finops_assets.set_aside import PLACE, KnownLine, QuarantinedLine, Screened, Texts, Verdict, content, line_key
+from finops_assets.quarantine.set_aside import (
+    PLACE,
+    KnownLine,
+    QuarantinedLine,
+    Screened,
+    Texts,
+    Verdict,
+    content,
+    line_key,
+)
 
 # the first rule that a line breaks: the column it is about, and why
 Breaches = dict[int, tuple[str, str]]

@@ -13,7 +13,7 @@ from uuid import UUID
 import pandas as pd
 import psycopg
 
-from finops_assets import catalog, contract, facts, inputs, source_lines
+from finops_assets import catalog, contract, source_lines
 from finops_assets.domain import UNALLOCATED, Domain
 from finops_assets.domains import Plugin, in_order
 from finops_assets.errors import DomainError, FinopsError, NotAvailable, ServerError, SourceMissing, SourceRefused
@@ -23,6 +23,7 @@ from finops_assets.postgres.connection import Connection, Mart
 from finops_assets.postgres.queries import query
 from finops_assets.postgres.transient import RETRIES, Retries, is_transient, reason_of, retried
 from finops_assets.settings import Settings
+from finops_assets.slices import facts, inputs
 
 ROLE = "finops_batch"
 PREVIEW_LINES = 5

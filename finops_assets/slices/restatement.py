@@ -14,12 +14,12 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from finops_assets.changes import COMPARED, Move, differences
 from finops_assets.errors import MartRefused
 from finops_assets.period import Period
 from finops_assets.postgres.bulk import copy_out
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
+from finops_assets.slices.changes import COMPARED, Move, differences
 from finops_assets.sources import SourceFile
 from finops_assets.verify import snapshot
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 import pyarrow as pa
 
-from finops_assets import catalog, quarantine, referential, screening
+from finops_assets import catalog, quarantine
+from finops_assets.catalog import referential
 from finops_assets.contract import QUANTITY, frame
 from finops_assets.domain import (
     ActiveApplications,
@@ -28,6 +29,7 @@ from finops_assets.period import Period
 from finops_assets.postgres.bulk import copy_out
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
+from finops_assets.quarantine import screening
 from finops_assets.settings import Settings
 from finops_assets.sources import Reading, SourceFile
 from finops_assets.sources.coefficients import read_coefficients, read_shares

@@ -16,8 +16,8 @@ from finops_assets.errors import MartRefused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
-from finops_assets.screening import broken_by
-from finops_assets.set_aside import Texts, Verdict
+from finops_assets.quarantine.screening import broken_by
+from finops_assets.quarantine.set_aside import Texts, Verdict
 from finops_assets.sources.corrections import checked
 
 _PENDING = {Verdict.ACCEPT: "accepted", Verdict.FIX: "fixed", Verdict.REJECT: "rejected"}

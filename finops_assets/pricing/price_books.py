@@ -19,8 +19,8 @@ from finops_assets.errors import MartRefused, SettingsError
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
-from finops_assets.price_lines import VIEW_ID
 from finops_assets.pricing import PricingView, news, publish, refuse_late, refuse_two_currencies, view_or_default
+from finops_assets.pricing.price_lines import VIEW_ID
 
 LAST_REVISION = 2**31 - 1
 _EDITION = re.compile(r"([^@]+)(?:@(?:r([1-9][0-9]{0,8})|(\d{4}-\d{2}-\d{2})))?", re.ASCII)

@@ -19,7 +19,7 @@ from finops_assets.errors import MartRefused, SourceRefused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
-from finops_assets.price_lines import Known, late_faults, overlap_faults, price_faults, view_faults
+from finops_assets.pricing.price_lines import Known, late_faults, overlap_faults, price_faults, view_faults
 from finops_assets.sources.prices import kind_of_price_file, read_prices, read_pricing_views
 
 

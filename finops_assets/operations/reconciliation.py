@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from finops_assets.domains import Plugin
+from finops_assets.operations.planning import MonthsRequest
 from finops_assets.period import Period
-from finops_assets.planning import MonthsRequest
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
 from finops_assets.settings import Settings

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from finops_assets.catalog import DomainRow
+from finops_assets.operations.planning import MonthsRequest
 from finops_assets.period import Period
-from finops_assets.planning import MonthsRequest
 
 RELOAD_AGAIN_AFTER = timedelta(minutes=10)
 

@@ -10,7 +10,7 @@ from finops_assets.domain import Domain
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
-from finops_assets.set_aside import KnownLine, QuarantinedLine, Screened, Verdict
+from finops_assets.quarantine.set_aside import KnownLine, QuarantinedLine, Screened, Verdict
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from finops_assets import audit, catalog, kept_lines, pricing, quarantine
+from finops_assets import audit, catalog, pricing, quarantine
 from finops_assets.allocation import COMPONENTS
 from finops_assets.contract import QUANTITY, canonical, content_hash, in_units
 from finops_assets.domain import Domain, Mode
@@ -26,7 +26,7 @@ from finops_assets.period import Period
 from finops_assets.postgres.bulk import copy_in
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
-from finops_assets.source_lines import ROWS, Lineage
+from finops_assets.source_lines import ROWS, Lineage, kept_lines
 from finops_assets.sources import SourceFile
 
 

@@ -17,8 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import IsolationLevel
 
-from finops_assets import catalog, facts, pricing, slices
-from finops_assets.changes import COMPARED, Change, Move, Verdict, by_product, counted, differences
+from finops_assets import catalog, pricing, slices
 from finops_assets.contract import canonical, content_hash
 from finops_assets.domain import UNALLOCATED
 from finops_assets.domains import Plugin
@@ -38,6 +37,8 @@ from finops_assets.postgres.bulk import copy_out
 from finops_assets.postgres.connection import Connection, Mart
 from finops_assets.postgres.queries import query
 from finops_assets.settings import Settings
+from finops_assets.slices import facts
+from finops_assets.slices.changes import COMPARED, Change, Move, Verdict, by_product, counted, differences
 
 
 def rehearse(
