@@ -70,9 +70,7 @@ query($key: AssetKeyInput!, $after: String) {
 _RUNS = """
 query($filter: RunsFilter, $limit: Int) {
   runsOrError(filter: $filter, limit: $limit) {
-    ... on Runs {
-      results { runId jobName status creationTime startTime endTime tags { key value } assetSelection { path } }
-    }
+    ... on Runs { results { runId jobName status creationTime startTime endTime tags { key value } } }
   }
 }
 """
@@ -196,7 +194,7 @@ def materializations(pages, *path, after=0.0):
     ]
 
 
-def runs(pages, limit=50, **tags):
+def runs(pages, limit=200, **tags):
     """The last runs that carry tags (``sensor_name`` for dagster/sensor_name), newest first."""
     wanted = [{"key": f"dagster/{name}", "value": value} for name, value in tags.items()]
     found = pages.ask(_RUNS, filter={"tags": wanted}, limit=limit)["runsOrError"]["results"]

@@ -11,7 +11,6 @@ from finops_assets_tests.live import pages
 from finops_assets_tests.live.company import FACT, MART, domain
 from finops_assets_tests.live.story import BROKEN, EVERY_DOMAIN, FILLED, HELD, MONTHS_A_RUN, UNDELIVERED, ended
 
-REFRESH = "refresh_marts_when_facts_settle"
 MONTHS = FILLED[1] - FILLED[0] + 1
 UNCHANGED = """
 SELECT count(*) AS versions, max(version) AS version FROM slice_version WHERE period_month = %s AND domain_id = %s
@@ -101,10 +100,10 @@ def test_the_marts_are_refreshed_once_when_it_is_over(company, resumed):
     last = max(one["timestamp"] for one in facts if one["runId"] in runs)
 
     def asked():
-        runs = pages.runs(company.pages, sensor_name=REFRESH)
-        return [run["creationTime"] for run in runs if {"path": list(MART)} in (run["assetSelection"] or [])]
+        refreshed = {one["runId"] for one in pages.materializations(company.pages, *MART)}
+        return [run["creationTime"] for run in pages.runs(company.pages) if run["runId"] in refreshed]
 
-    company.until("a refresh is asked for", lambda: max(asked()) > last, 180)
+    company.until("the marts are refreshed", lambda: max(asked(), default=0) > last, 180)
     # one that was asked for before may have waited for a place meanwhile
     assert [at for at in asked() if min(at_work) < at < last] == []
     company.until("the marts show every slice", fresh, 180)
