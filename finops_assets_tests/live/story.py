@@ -21,6 +21,8 @@ UNDELIVERED = 17
 TWICE = (2, 3)
 FILLED = (-7, 28) if IS_WHOLE else (15, 28)
 HELD = (0, 11) if IS_WHOLE else (21, 28)
+# a month that waits behind one of them
+BEHIND = 12 if IS_WHOLE else 22
 MONTHS_A_RUN = 12
 # from where domains that are turned on are run
 SINCE = 29
