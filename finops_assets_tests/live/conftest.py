@@ -108,3 +108,11 @@ def enable(company):
 def story(company) -> Story:
     """What was begun at once: see ``begin``."""
     return begin(company)
+
+
+@pytest.fixture(scope="session")
+def looked(company, story) -> str:
+    """The id of a run of the job ``checks``, over."""
+    run_id = company.pages.launch("checks")
+    assert company.run_ended(run_id, 180)["status"] == "SUCCESS"
+    return run_id
