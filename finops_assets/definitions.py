@@ -41,6 +41,7 @@ defs = dg.Definitions(
         sensors.reconcile_sensor,
     ],
     schedules=[
+        schedules.imports_schedule(Settings.from_environment()),
         schedules.nightly_schedule(Settings.from_environment()),
         schedules.monthly_schedule(Settings.from_environment()),
     ],

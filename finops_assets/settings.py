@@ -55,6 +55,7 @@ class Settings:
     dagster_hosts: tuple[str, ...]
     time_zone: ZoneInfo
     first_month: Period
+    imports_at: time
     nightly_at: time
     monthly_at: MonthlyAt
     previous_month_until_day: int
@@ -78,7 +79,8 @@ class Settings:
             dagster_hosts=_hosts(environment.get("FINOPS_DAGSTER_HOSTS") or ""),
             time_zone=_zone(environment.get("FINOPS_TIME_ZONE") or "Europe/Paris"),
             first_month=_month(environment.get("FINOPS_FIRST_MONTH") or "2024-01"),
-            nightly_at=_night(environment.get("FINOPS_NIGHTLY_AT") or "03:00"),
+            imports_at=_time_of_day("FINOPS_IMPORTS_AT", environment.get("FINOPS_IMPORTS_AT") or "02:30"),
+            nightly_at=_time_of_day("FINOPS_NIGHTLY_AT", environment.get("FINOPS_NIGHTLY_AT") or "03:00"),
             monthly_at=_monthly(environment.get("FINOPS_MONTHLY_AT") or "3 04:00"),
             previous_month_until_day=_day(environment.get("FINOPS_PREVIOUS_MONTH_UNTIL_DAY") or "5"),
             application_tag=environment.get("FINOPS_APPLICATION_TAG") or "application",
@@ -112,10 +114,10 @@ def _month(label: str) -> Period:
         raise SettingsError(f"FINOPS_FIRST_MONTH={error}") from error
 
 
-def _night(text: str) -> time:
+def _time_of_day(name: str, text: str) -> time:
     found = _time(text)
     if found is None:
-        raise SettingsError(f"FINOPS_NIGHTLY_AT={text!r} is not a time of the day: write HH:MM, for instance 03:00")
+        raise SettingsError(f"{name}={text!r} is not a time of the day: write HH:MM, for instance 03:00")
     return found
 
 

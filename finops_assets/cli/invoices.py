@@ -10,7 +10,7 @@ import typer
 from finops_assets import marts, pricing
 from finops_assets.cli.administration import Person, acting_person
 from finops_assets.cli.running import ready_mart
-from finops_assets.cli.terminal import Format, Row, err, escape, write
+from finops_assets.cli.terminal import Format, Row, counted, err, escape, write
 from finops_assets.closing import invoices
 from finops_assets.errors import SettingsError
 from finops_assets.money import in_full
@@ -120,7 +120,7 @@ def reconcile(month: Month, view: View = None, form: Form = Format.TABLE) -> Non
         list(rows[0])[1:] if rows else [],
     )
     if stale:
-        err.print(f"[yellow]stale:[/] {stale} slices changed since the last refresh; run `finops refresh`")
+        err.print(f"[yellow]stale:[/] {counted(stale, 'slice')} changed since the last refresh; run `finops refresh`")
 
 
 def _line(line: invoices.ReconciliationLine) -> Row:

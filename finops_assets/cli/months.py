@@ -10,8 +10,15 @@ import typer
 
 from finops_assets import marts, pricing, slices, verify
 from finops_assets.cli import rehearsal
-from finops_assets.cli.running import chosen_domains, now_in, ready_mart, refresh_stale, run_months
-from finops_assets.cli.terminal import Format, Row, err, escape, out, write
+from finops_assets.cli.running import (
+    chosen_domains,
+    import_members_and_prices,
+    now_in,
+    ready_mart,
+    refresh_stale,
+    run_months,
+)
+from finops_assets.cli.terminal import Format, Row, counted, err, escape, out, write
 from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.settings import Settings
@@ -38,7 +45,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def run(month: Month, domain: Domains = None, dry_run: DryRun = False, form: DryForm = Format.TABLE) -> None:
-    """Run one month: the enabled domains, or those named, then the marts."""
+    """Run one month: members and prices, the enabled domains or those named, then the marts."""
     backfill(month, month, domain, dry_run, form)
 
 
@@ -49,7 +56,7 @@ def backfill(
     dry_run: DryRun = False,
     form: DryForm = Format.TABLE,
 ) -> None:
-    """Run a range of months: the enabled domains, or those named, then the marts once."""
+    """Run a range of months: members and prices, the enabled domains or those named, then the marts once."""
     settings = Settings.from_environment()
     start, end = Period.parse(first), Period.parse(last)
     if not settings.first_month <= start <= end <= now_in(settings):
@@ -57,11 +64,12 @@ def backfill(
         raise typer.BadParameter(f"months run from {months} (FINOPS_FIRST_MONTH), the first one first")
     mart = ready_mart(settings)
     domain_ids = chosen_domains(mart, domain or [])
-    landed = (
-        rehearsal.show(settings, mart, domain_ids, start, end, form)
-        if dry_run
-        else run_months(mart, domain_ids, start, end)
-    )
+    if dry_run:
+        landed = rehearsal.show(settings, mart, domain_ids, start, end, form)
+    else:
+        # a list or price file that is refused keeps no month from being run
+        landed = import_members_and_prices()
+        landed &= run_months(mart, domain_ids, start, end)
     if not landed:
         raise typer.Exit(1)
 
@@ -69,7 +77,7 @@ def backfill(
 def refresh() -> None:
     """Price every slice again whose facts or prices changed."""
     again = refresh_stale(ready_mart(Settings.from_environment()))
-    err.print(f"{again} slices priced again")
+    err.print(f"{counted(again, 'slice')} priced again")
 
 
 def status(
@@ -109,7 +117,7 @@ def report(
     if total.unpriced_count:
         err.print(f"[yellow]incomplete:[/] {total.unpriced_count} lines have no price in this view")
     if stale:
-        err.print(f"[yellow]stale:[/] {stale} slices changed since the last refresh; run `finops refresh`")
+        err.print(f"[yellow]stale:[/] {counted(stale, 'slice')} changed since the last refresh; run `finops refresh`")
 
 
 def _slice(row: Mapping[str, Any]) -> Row:

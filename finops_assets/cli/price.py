@@ -10,7 +10,7 @@ import typer
 from finops_assets import audit, marts, pricing
 from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import ready_mart
-from finops_assets.cli.terminal import Format, Row, err, escape, write
+from finops_assets.cli.terminal import Format, Row, counted, err, escape, write
 from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
@@ -168,7 +168,7 @@ def show_refreshed(mart: Mart) -> None:
     ]
     if rows:
         write(rows, Format.TABLE, "Priced again", ["seconds"])
-    err.print(f"{len(rows)} slices priced again in {done.seconds:.1f} s")
+    err.print(f"{counted(len(rows), 'slice')} priced again in {done.seconds:.1f} s")
 
 
 def _tell_unpriced(whole: what_if.Compared) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from finops_assets import catalog, marts, slices
 from finops_assets.catalog import DomainRow, known_domains
-from finops_assets.cli.terminal import err, escape, progress_of
+from finops_assets.cli.terminal import counted, err, escape, progress_of
 from finops_assets.errors import DomainError, MartRefused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart, mart_of
@@ -58,6 +58,17 @@ def computable(rows: Mapping[str, DomainRow]) -> list[str]:
     return [domain_id for domain_id in enabled if domain_id not in problems]
 
 
+def import_members_and_prices() -> bool:
+    """Import the lists of members and the prices from their files; what is refused is told. True when nothing was."""
+    from finops_assets.definitions import defs
+    from finops_assets.defs.launch import Launcher  # Dagster takes seconds to import: only for those who run
+
+    imported = Launcher.of(defs).import_referential()
+    for step, why in imported.failures.items():
+        err.print(f"[red]{step}[/] {escape(why)}", soft_wrap=True)
+    return imported.success
+
+
 def run_months(mart: Mart, domain_ids: Sequence[str], first: Period, last: Period) -> bool:
     """Run the domains over the months and refresh the marts; what did not land is told. True when all landed."""
     from finops_assets.definitions import defs
@@ -76,7 +87,8 @@ def run_months(mart: Mart, domain_ids: Sequence[str], first: Period, last: Perio
     refreshed = launcher.refresh_marts()
     for step, why in refreshed.failures.items():
         err.print(f"[red]{step}[/] {escape(why)}", soft_wrap=True)
-    err.print(f"{len(months)} months × {len(domain_ids)} domains in {time.monotonic() - started:.1f} s")
+    done = f"{counted(len(months), 'month')} × {counted(len(domain_ids), 'domain')}"
+    err.print(f"{done} in {time.monotonic() - started:.1f} s")
     return refreshed.success and not failures
 
 

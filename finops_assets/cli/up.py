@@ -9,10 +9,9 @@ import typer
 
 from finops_assets import catalog, demo, marts, slices
 from finops_assets.cli import metrics, overview, serving
-from finops_assets.cli.running import computable, now_in, run_months
+from finops_assets.cli.running import computable, import_members_and_prices, now_in, run_months
 from finops_assets.cli.terminal import err, escape
 from finops_assets.domains import discover
-from finops_assets.errors import FinopsError
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart, dagster_url, mart_of
 from finops_assets.postgres.migrations import migrate
@@ -82,14 +81,8 @@ def fill(settings: Settings, mart: Mart) -> bool:
         with mart.connect("finops_batch") as connection:
             marts.refresh(connection)
         return True
-    from finops_assets.definitions import defs
-    from finops_assets.defs.launch import Launcher  # Dagster takes seconds to import: not when nothing is missing
-
     err.print("Importing applications, products and prices")
-    imported = Launcher.of(defs).import_referential()
-    for step, why in imported.failures.items():
-        raise FinopsError(f"{step}: {why}")
-    landed = True
+    landed = import_members_and_prices()
     for domain_ids, first, last in missing:
         landed &= run_months(mart, domain_ids, first, last)
     return landed

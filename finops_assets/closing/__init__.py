@@ -25,7 +25,7 @@ from finops_assets.settings import Settings
 
 BLOCKED = "UF010"
 
-# what blocks, told with {domain}, {subject} and {count}, and what to do about it with {month} too
+# what blocks, told with {domain}, {subject} and {lines}, and what to do about it with {month} too
 _TOLD = {
     "UNKNOWN_MONTH": ("nothing was ever published in it", "finops run {month}"),
     "CLOSED": ("it is closed already", "finops statement {month}"),
@@ -37,12 +37,12 @@ _TOLD = {
         "finops run {month} --domain {domain}",
     ),
     "QUARANTINE": (
-        "{domain} has {count} lines of {subject} in quarantine that nobody has decided",
-        "correct the source and run it again, or reject them with a reason",
+        "{domain} has {lines} of {subject} in quarantine that nobody has decided",
+        "finops quarantine list, then fix, accept or reject; or correct the source and run it again",
     ),
     "NO_DEFAULT_VIEW": ("no pricing view is the default one", "finops price import a file of views"),
     "UNPRICED": (
-        "{domain} has {count} lines of {subject} without a price in the default pricing view",
+        "{domain} has {lines} of {subject} without a price in the default pricing view",
         "finops price import a price that takes effect in or before {month}",
     ),
     "UNPRICED_ADJUSTMENT": (
@@ -81,7 +81,8 @@ class Blocker:
         return f"{self.told}; {self.remedy}"
 
     def _filled(self, text: str) -> str:
-        values = {"domain": self.domain_id, "subject": self.subject, "count": self.line_count, "month": self.period}
+        lines = f"{self.line_count} line{'' if self.line_count == 1 else 's'}"
+        values = {"domain": self.domain_id, "subject": self.subject, "lines": lines, "month": self.period}
         return text.format_map({name: "" if value is None else value for name, value in values.items()})
 
 

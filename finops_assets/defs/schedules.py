@@ -1,4 +1,4 @@
-"""Schedules: every night the open month, once a month the one before; enabled domains only."""
+"""Schedules: every night members and prices, then the open month; once a month the one before. Enabled domains only."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -22,6 +22,18 @@ Enabled = Mapping[str, Period]
 
 
 Plan = Callable[[datetime, Enabled], list[MonthsRequest]]
+
+
+def imports_schedule(settings: Settings) -> dg.ScheduleDefinition:
+    """Members and prices each night, before the months; what says nothing new changes nothing."""
+    return dg.ScheduleDefinition(
+        name="imports",
+        job=jobs.import_referential,
+        cron_schedule=f"{settings.imports_at.minute} {settings.imports_at.hour} * * *",
+        execution_timezone=settings.time_zone.key,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Members and prices from their files.",
+    )
 
 
 def nightly_schedule(settings: Settings) -> dg.ScheduleDefinition:

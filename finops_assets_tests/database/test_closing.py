@@ -251,7 +251,7 @@ def test_every_blocker_is_told_at_once_with_what_to_do(company, settings):
     assert str(blocked.value).splitlines() == [
         "2024-01 cannot be closed (3):",
         "  - AUDIT is MISSING; deliver its source and run it: finops run 2024-01 --domain AUDIT",
-        "  - CLOUD has 1 lines of vm-small without a price in the default pricing view; finops price import a price "
+        "  - CLOUD has 1 line of vm-small without a price in the default pricing view; finops price import a price "
         "that takes effect in or before 2024-01",
         "  - the marts do not show CLOUD as it is now; finops refresh",
     ]

@@ -75,7 +75,7 @@ def test_every_grain_has_the_same_total(finops, priced, grain):
 
 def test_report_says_when_the_marts_are_stale(finops, priced):
     _, _, err = finops("report", "2024-01")
-    assert "stale: 1 slices changed" in err
+    assert "stale: 1 slice changed" in err
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,35 @@ def test_a_month_runs_from_files_to_report(finops, settings, mart, tmp_path):
     write_csv(settings.sources / "open" / "2024-01.csv", [used])
     assert finops("domain", "enable", "OPEN")[0] == 0
     code, _, err = finops("run", "2024-01")
-    assert (code, "1 months × 1 domains" in err) == (0, True)
+    assert (code, "1 month × 1 domain" in err) == (0, True)
     _, out, _ = finops("report", "2024-01", "--format", "csv")
     assert "OPEN,Open platform,21.00,EUR,1,0" in out
     _, out, _ = finops("status", "--from", "2024-01", "--to", "2024-01", "--format", "json")
     assert [(row["domain"], row["status"], row["lines"]) for row in json.loads(out)] == [("OPEN", "LOADED", 1)]
+
+
+def test_members_and_prices_are_imported_before_a_month_runs(finops, settings):
+    application = {"application_id": "billing", "application_label": "Billing", "owner": "team:finance"}
+    write_csv(settings.sources / "applications.csv", [application])
+    used = {"application_id": "billing", "product_id": "vm-small", "quantity": "10.5", "metric": "CPU"}
+    write_csv(settings.sources / "open" / "2024-01.csv", [used])
+    view = {"pricing_view_id": "internal", "pricing_view_label": "Internal", "currency": "EUR", "kind": "internal"}
+    write_csv(settings.sources / "prices" / "views.csv", [view | {"is_default": "true"}])
+    priced = {"pricing_view_id": "internal", "domain_id": "OPEN", "product_id": "*", "effective_from": "2024-01"}
+    write_csv(settings.sources / "prices" / "tariff.csv", [priced | {"unit_price": "2"}])
+    assert finops("run", "2024-01", "--domain", "OPEN")[0] == 0
+    _, out, _ = finops("report", "2024-01", "--by", "application", "--format", "csv")
+    assert "billing,Billing,,21.00,EUR,1,0" in out
+
+
+def test_a_price_file_that_is_refused_keeps_no_month_from_landing(finops, settings):
+    used = {"application_id": "billing", "product_id": "vm-small", "quantity": "10.5", "metric": "CPU"}
+    write_csv(settings.sources / "open" / "2024-01.csv", [used])
+    write_csv(settings.sources / "prices" / "tariff.csv", [{"domain_id": "OPEN", "unit_price": "x"}])
+    code, _, err = finops("run", "2024-01", "--domain", "OPEN")
+    assert (code, "tariff.csv" in err) == (1, True)
+    _, out, _ = finops("status", "--from", "2024-01", "--to", "2024-01", "--format", "csv")
+    assert "2024-01,OPEN,LOADED,1,1" in out
 
 
 def test_a_month_that_does_not_land_ends_with_1_and_says_why(finops, settings):

@@ -149,6 +149,13 @@ def test_times_and_the_last_day_are_settings():
     assert {nightly.execution_timezone, monthly.execution_timezone} == {"Asia/Tokyo"}
 
 
+def test_members_and_prices_are_imported_every_night_before_the_months():
+    imports = schedule("imports")
+    assert imports.job_name == "import_referential"
+    assert imports.default_status is dg.DefaultScheduleStatus.RUNNING
+    assert (imports.cron_schedule, imports.execution_timezone) == ("30 2 * * *", "Europe/Paris")
+
+
 @pytest.mark.parametrize("name", ["nightly", "monthly"])
 def test_the_schedules_run_without_a_click_in_the_configured_zone(name):
     assert schedule(name).default_status is dg.DefaultScheduleStatus.RUNNING

@@ -1,11 +1,11 @@
--- Months of the ledger are known, known months have their partition and slices their leaf, closed months an act
+-- Months of the ledger are known and have their partition, slices their leaf, closed months an act
 SELECT period_month, ledger.domain_id, 'the month is unknown' AS problem
 FROM (SELECT DISTINCT period_month, domain_id FROM slice_version) AS ledger
 LEFT JOIN period USING (period_month)
 WHERE period.period_month IS NULL
 UNION ALL
-SELECT period_month, NULL, 'the month has no partition'
-FROM period
+SELECT DISTINCT period_month, NULL, 'the month has no partition'
+FROM slice_version
 WHERE to_regclass(format('finops.fact_%s', to_char(period_month, 'YYYY_MM'))) IS NULL
 UNION ALL
 SELECT period_month, domain_id, 'the slice has no leaf'
