@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 import dagster as dg
 import pytest
 
-from finops_assets import catalog
+from finops_assets import catalog, cli
 from finops_assets.definitions import defs
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
@@ -16,6 +17,8 @@ from finops_assets_tests.factories import write_csv
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 Run = Callable[..., dg.ExecuteInProcessResult]
+# the words after finops → exit code, stdout, stderr
+Finops = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -57,3 +60,22 @@ def run(instance: dg.DagsterInstance) -> Run:
         )
 
     return _run
+
+
+@pytest.fixture
+def finops(
+    settings: Settings, mart: Mart, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Finops:
+    """Run a command in this process; gives its exit code, stdout and stderr as ``main`` leaves them."""
+    monkeypatch.setenv("FINOPS_HOME", str(settings.home))
+    monkeypatch.setenv("FINOPS_DATABASE_URL", mart.url)
+    monkeypatch.setenv("FINOPS_DAGSTER_DATABASE_URL", mart.url)
+
+    def _finops(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["finops", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capsys.readouterr()
+        return int(ended.value.code or 0), shown.out, shown.err
+
+    return _finops

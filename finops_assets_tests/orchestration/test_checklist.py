@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -18,7 +17,6 @@ from dagster._core.scheduler.instigation import (
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._daemon.types import DaemonHeartbeat
 
-from finops_assets import cli
 from finops_assets.definitions import defs
 from finops_assets.defs.monitoring import monitoring
 from finops_assets.errors import DomainError
@@ -150,20 +148,6 @@ def test_the_check_warns_of_what_an_enabled_domain_lacks_and_of_no_other(company
 def test_the_check_passes_when_everything_is_met(company, accepted, instance):
     beat(instance, "SENSOR", "SCHEDULER")
     assert checks(instance, "OPEN")["open"].passed
-
-
-@pytest.fixture
-def finops(company, mart, monkeypatch, capsys):
-    monkeypatch.setenv("FINOPS_DAGSTER_DATABASE_URL", mart.url)
-
-    def _finops(*words):
-        monkeypatch.setattr(sys, "argv", ["finops", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return _finops
 
 
 def test_the_command_tells_each_line_and_is_no_wall(finops, accepted):

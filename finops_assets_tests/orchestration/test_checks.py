@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 
 import dagster as dg
 import pytest
 import time_machine
 
-from finops_assets import cli
 from finops_assets.definitions import defs
 from finops_assets.domain import Mode
 from finops_assets.domains import discover
@@ -57,22 +55,6 @@ def check(instance):
         return by_name(result)
 
     return _check
-
-
-@pytest.fixture
-def finops(settings, mart, monkeypatch, capsys):
-    """Run a command in this process; gives its exit code, stdout and stderr as ``main`` leaves them."""
-    monkeypatch.setenv("FINOPS_HOME", str(settings.home))
-    monkeypatch.setenv("FINOPS_DATABASE_URL", mart.url)
-
-    def _finops(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["finops", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return _finops
 
 
 def by_name(result):

@@ -21,23 +21,6 @@ COMMANDS = ["up", "migrate", "run", "backfill", "refresh", "status", "report", "
 
 
 @pytest.fixture
-def finops(settings, mart, monkeypatch, capsys):
-    """Run a command in this process; gives its exit code, stdout and stderr as ``main`` leaves them."""
-    monkeypatch.setenv("FINOPS_HOME", str(settings.home))
-    monkeypatch.setenv("FINOPS_DATABASE_URL", mart.url)
-    monkeypatch.setenv("FINOPS_DAGSTER_DATABASE_URL", mart.url)
-
-    def _finops(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["finops", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return _finops
-
-
-@pytest.fixture
 def priced(mart, tmp_path):
     """OPEN in January: 10 CPU of billing at 0.123456789012, and 5 of an unpriced product."""
     price_view(mart, tmp_path)

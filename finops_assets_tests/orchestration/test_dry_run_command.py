@@ -10,23 +10,8 @@ import sys
 
 import pytest
 
-from finops_assets import cli
 from finops_assets_tests.database.test_dry_run import state
 from finops_assets_tests.factories import price, price_view, refresh, run, write_csv
-
-
-@pytest.fixture
-def finops(company, mart, monkeypatch, capsys):
-    """Run a command in this process; gives its exit code, stdout and stderr as ``main`` leaves them."""
-
-    def _finops(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["finops", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return _finops
 
 
 @pytest.fixture

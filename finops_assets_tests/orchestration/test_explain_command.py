@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from decimal import Decimal
 
 import pytest
 
-from finops_assets import cli
 from finops_assets.period import Period
 from finops_assets.settings import CHECKOUT
 from finops_assets_tests.factories import line, price, price_view, publish, refresh, run, write_csv
@@ -17,22 +15,6 @@ from finops_assets_tests.printed_tree import read
 
 MONTH = Period(2026, 1)
 SHOWN = ["explain", "2026-01", "--application", "billing"]
-
-
-@pytest.fixture
-def finops(settings, mart, monkeypatch, capsys):
-    """Run a command in this process; gives its exit code, stdout and stderr as ``main`` leaves them."""
-    monkeypatch.setenv("FINOPS_HOME", str(settings.home))
-    monkeypatch.setenv("FINOPS_DATABASE_URL", mart.url)
-
-    def _finops(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["finops", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return _finops
 
 
 @pytest.fixture
