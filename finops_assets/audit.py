@@ -86,10 +86,12 @@ def acts(
     until: datetime | None = None,
     relation: str | None = None,
     person: str | None = None,
+    key: Mapping[str, str] | None = None,
     limit: int | None = None,
 ) -> list[Act]:
-    """The acts from ``since`` to before ``until``, newest first; numbers in them are exact."""
-    wanted = {"since": since, "until": until, "relation": relation, "person": person, "limit": limit}
+    """The acts from ``since`` to before ``until``, newest first; ``key`` names one row. Numbers in them are exact."""
+    wanted: dict[str, object] = {"since": since, "until": until, "relation": relation, "person": person, "limit": limit}
+    wanted["key"] = None if key is None else json.dumps(dict(key))
     return [Act(**row | _read(row)) for row in connection.execute(query("audit/acts"), wanted)]
 
 

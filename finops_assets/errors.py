@@ -123,6 +123,11 @@ def listing(title: str, items: Sequence[object]) -> str:
     return "\n".join([f"{title} ({len(items)}):", *shown])
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things in words that agree: ``1 line``, ``2 lines``."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def shorten(value: str, limit: int = 60) -> str:
     """The value as it can be shown in a message: whole, or its beginning."""
     return value if len(value) <= limit else value[:limit] + "…"

@@ -168,15 +168,17 @@ CREATE TABLE dim_application (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   is_inferred boolean DEFAULT false NOT NULL,
   held_by text,
+  described_by text,
   CONSTRAINT dim_application_application_id_check CHECK (((length(application_id) >= 1) AND (length(application_id) <= 200))),
   CONSTRAINT dim_application_application_label_check CHECK ((application_label <> ''::text)),
+  CONSTRAINT dim_application_described_by_check CHECK ((described_by <> ''::text)),
   CONSTRAINT dim_application_held_by_check CHECK ((held_by <> ''::text)),
   CONSTRAINT dim_application_pkey PRIMARY KEY (application_id)
 );
 CREATE TRIGGER audited_delete AFTER DELETE ON finops.dim_application REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('application_id', 'skip:publication');
 CREATE TRIGGER audited_insert AFTER INSERT ON finops.dim_application REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('application_id', 'skip:publication');
 CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_application REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('application_id', 'skip:publication');
-CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
+CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('application_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('application_id');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
@@ -200,7 +202,7 @@ CREATE TABLE dim_domain (
   CONSTRAINT dim_domain_pkey PRIMARY KEY (domain_id)
 );
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION audit_row('domain_id');
-CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
+CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('domain_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_domain FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_domain FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
@@ -219,7 +221,7 @@ CREATE TABLE dim_family (
 CREATE TRIGGER audited_delete AFTER DELETE ON finops.dim_family REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'family_id', 'ignore:described_in', 'skip:publication');
 CREATE TRIGGER audited_insert AFTER INSERT ON finops.dim_family REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'family_id', 'ignore:described_in', 'skip:publication');
 CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_family REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'family_id', 'ignore:described_in', 'skip:publication');
-CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
+CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('family_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'family_id');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
@@ -237,7 +239,9 @@ CREATE TABLE dim_product (
   in_referential boolean DEFAULT false NOT NULL,
   described_in date,
   held_by text,
+  described_by text,
   CONSTRAINT dim_product_consumption_metric_check CHECK ((consumption_metric <> ''::text)),
+  CONSTRAINT dim_product_described_by_check CHECK ((described_by <> ''::text)),
   CONSTRAINT dim_product_domain_id_family_id_fkey FOREIGN KEY (domain_id, family_id) REFERENCES dim_family(domain_id, family_id),
   CONSTRAINT dim_product_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
   CONSTRAINT dim_product_held_by_check CHECK ((held_by <> ''::text)),
@@ -248,7 +252,7 @@ CREATE TABLE dim_product (
 CREATE TRIGGER audited_delete AFTER DELETE ON finops.dim_product REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'product_id', 'ignore:described_in', 'ignore:in_referential', 'skip:publication');
 CREATE TRIGGER audited_insert AFTER INSERT ON finops.dim_product REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'product_id', 'ignore:described_in', 'ignore:in_referential', 'skip:publication');
 CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_product REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('domain_id', 'product_id', 'ignore:described_in', 'ignore:in_referential', 'skip:publication');
-CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited();
+CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('product_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'product_id', 'consumption_metric');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
@@ -747,6 +751,7 @@ MATERIALIZED VIEW mv_history_trend (
 CREATE UNIQUE INDEX mv_history_trend_grain ON finops.mv_history_trend USING btree (domain_id, pricing_view_id, period_month);
 
 FUNCTION administered() RETURNS TABLE(relation text, key jsonb, line jsonb) STABLE SECURITY DEFINER SET search_path=finops, pg_temp SET TimeZone=UTC;
+FUNCTION application_state(known dim_application) RETURNS text IMMUTABLE;
 FUNCTION audit_act(operation text, arguments text[]) RETURNS text IMMUTABLE;
 FUNCTION audit_ignored(arguments text[]) RETURNS text[] IMMUTABLE;
 FUNCTION audit_key(line jsonb, arguments text[]) RETURNS jsonb IMMUTABLE;
@@ -758,6 +763,7 @@ FUNCTION audit_statements(relation text, VARIADIC arguments text[]) RETURNS void
 FUNCTION book_adjustment(month date, domain text, application text, product text, quantity numeric, views text[], amounts numeric[], person text, reason text) RETURNS adjustment VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) RETURNS TABLE(period_month date, domain_id text, product_id text, effective_from date, revision integer, unit_price numeric, source_name text, source_line bigint, published_at timestamp with time zone, published_by text, is_drafted boolean) STABLE SET search_path=finops, pg_temp;
 FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) RETURNS text STABLE;
+FUNCTION citations(relation text, domain text, member text) RETURNS TABLE(kind text, row_count bigint, first_month date, last_month date) STABLE SET search_path=finops, pg_temp;
 FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) RETURNS TABLE(blocker text, domain_id text, subject text, line_count bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION close_period(month date, current_month date, person text, reason text, tolerated_amount numeric, tolerated_share numeric) RETURNS period_close VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION closed_month_changed(domain text, month date) RETURNS date STABLE SET search_path=finops, pg_temp;
@@ -787,6 +793,7 @@ FUNCTION price_line(id bigint, view text, domain text, product text, month date,
 FUNCTION prices_in_force(month date, domain text) RETURNS TABLE(pricing_view_id text, product_id text, unit_price numeric, price_id bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION prices_of_month(month date) RETURNS TABLE(pricing_view_id text, domain_id text, product_id text, line_count bigint, price_id bigint) STABLE SET search_path=finops, pg_temp;
 FUNCTION principals() RETURNS text[] STABLE SET search_path=finops, pg_temp;
+FUNCTION product_state(known dim_product, today date) RETURNS text IMMUTABLE;
 FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) RETURNS TABLE(period_month date, domain_id text, product_key text, quantity numeric, line_count bigint, price_before numeric, price_after numeric) STABLE SET search_path=finops, pg_temp;
 FUNCTION quarantine_in_force(month date, domain text) RETURNS SETOF quarantine_decision STABLE SET search_path=finops, pg_temp;
 FUNCTION quarantine_latest(month date, domain text) RETURNS SETOF quarantine_line STABLE SET search_path=finops, pg_temp;
@@ -867,10 +874,12 @@ GRANT SELECT ON statement_price TO finops_admin;
 GRANT SELECT ON statement_seal TO finops_admin;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_admin;
 GRANT EXECUTE ON FUNCTION administered() TO finops_admin;
+GRANT EXECUTE ON FUNCTION application_state(known dim_application) TO finops_admin;
 GRANT EXECUTE ON FUNCTION audit_line_hash(kept audit_log) TO finops_admin;
 GRANT EXECUTE ON FUNCTION book_adjustment(month date, domain text, application text, product text, quantity numeric, views text[], amounts numeric[], person text, reason text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_admin;
+GRANT EXECUTE ON FUNCTION citations(relation text, domain text, member text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) TO finops_admin;
 GRANT EXECUTE ON FUNCTION close_period(month date, current_month date, person text, reason text, tolerated_amount numeric, tolerated_share numeric) TO finops_admin;
 GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_admin;
@@ -887,6 +896,7 @@ GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time
 GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text, published_at timestamp with time zone, published_by text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_admin;
+GRANT EXECUTE ON FUNCTION product_state(known dim_product, today date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_admin;
 GRANT EXECUTE ON FUNCTION quarantine_line_hash(kept quarantine_line) TO finops_admin;
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_admin;
@@ -947,9 +957,11 @@ GRANT SELECT ON statement_price TO finops_api;
 GRANT SELECT ON statement_seal TO finops_api;
 GRANT SELECT ON unit_price TO finops_api;
 GRANT EXECUTE ON FUNCTION administered() TO finops_api;
+GRANT EXECUTE ON FUNCTION application_state(known dim_application) TO finops_api;
 GRANT EXECUTE ON FUNCTION audit_line_hash(kept audit_log) TO finops_api;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_api;
+GRANT EXECUTE ON FUNCTION citations(relation text, domain text, member text) TO finops_api;
 GRANT EXECUTE ON FUNCTION close_blockers(month date, current_month date, tolerated_amount numeric, tolerated_share numeric) TO finops_api;
 GRANT EXECUTE ON FUNCTION closed_month_changed(domain text, month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) TO finops_api;
@@ -964,6 +976,7 @@ GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time
 GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text, published_at timestamp with time zone, published_by text) TO finops_api;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_api;
+GRANT EXECUTE ON FUNCTION product_state(known dim_product, today date) TO finops_api;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_api;
 GRANT EXECUTE ON FUNCTION quarantine_line_hash(kept quarantine_line) TO finops_api;
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_api;
@@ -1019,6 +1032,7 @@ GRANT SELECT ON statement_price TO finops_batch;
 GRANT SELECT ON statement_seal TO finops_batch;
 GRANT INSERT (domain_id, effective_from, pricing_view_id, product_id, revision, source_name, unit_price), SELECT ON unit_price TO finops_batch;
 GRANT EXECUTE ON FUNCTION administered() TO finops_batch;
+GRANT EXECUTE ON FUNCTION application_state(known dim_application) TO finops_batch;
 GRANT EXECUTE ON FUNCTION audit_line_hash(kept audit_log) TO finops_batch;
 GRANT EXECUTE ON FUNCTION book_in_force(book text, first_month date, last_month date, known_before timestamp with time zone, last_revision integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION canonical_line(application text, product text, family text, quantity numeric, metric text) TO finops_batch;
@@ -1038,6 +1052,7 @@ GRANT EXECUTE ON FUNCTION price_book(book text, known_before timestamp with time
 GRANT EXECUTE ON FUNCTION price_line(id bigint, view text, domain text, product text, month date, revision integer, price numeric, source text, published_at timestamp with time zone, published_by text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_batch;
+GRANT EXECUTE ON FUNCTION product_state(known dim_product, today date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quarantine_in_force(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quarantine_latest(month date, domain text) TO finops_batch;

@@ -7,7 +7,9 @@ again. Nothing of this touches a fact.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,20 @@ from finops_assets.sources.referential import read_applications, read_products
 
 # the month of a product list, None of the undated one, and its lines
 _List = tuple[Period | None, pd.DataFrame]
+APPLICATIONS = "applications"
 _EDITION = re.compile(r"products(?:-(\d{4}-\d{2}))?\.csv")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What importing the lists of ``applications`` or of a domain did; ``listed`` is what the last one names."""
+
+    name: str
+    listed: int
+    new: int = 0
+    changed: int = 0
+    deactivated: int = 0
+    returned: int = 0
 
 
 def editions(settings: Settings, domain: Domain) -> dict[Period | None, Path]:
@@ -53,33 +68,34 @@ def products_of(settings: Settings, domain: Domain, period: Period) -> Reading |
     return read_products(chosen, max_bytes=settings.max_source_bytes)
 
 
-def import_products(connection: Connection, settings: Settings, domain: Domain, today: date) -> int:
-    """Apply a domain's product lists, oldest first, in one transaction; returns how many products the last one names.
+def import_products(connection: Connection, settings: Settings, domain: Domain, today: date) -> Imported | None:
+    """Apply a domain's product lists, oldest first, in one transaction; None when there is none.
 
     All lists are applied in one pass: an import that says nothing new changes nothing, and one beside a
     publication locks members in the same order (families, then products, each by id). A product whose lifecycle
-    a person holds keeps it. ContractBroken when a list counts a product in another metric than before.
+    or description a person holds keeps it. ContractBroken when a list counts a product in another metric than before.
     """
     lists = [
         (edition, read_products(path, max_bytes=settings.max_source_bytes).rows)
         for edition, path in editions(settings, domain).items()
     ]
     if not lists:
-        return 0
+        return None
     with audit.because(connection, f"product lists of {domain.domain_id}"):
         connection.execute(query("catalog/take_import_turn"))
-        _register(connection, domain, lists, today)
+        new = _register(connection, domain, lists, today)
         members = _members(lists, today)
         settled = members | _lifecycle(lists, members["ids"]) | {"domain": domain.domain_id, "today": today}
-        connection.execute(query("catalog/apply_product_lists"), settled)
-    return len(lists[-1][1])
+        written = connection.execute(query("catalog/apply_product_lists"), settled).fetchall()
+    became = Counter(row["became"] for row in written if row["product_id"] not in new and row["became"])
+    return Imported(domain.domain_id, len(lists[-1][1]), len(new), **became)
 
 
-def import_applications(connection: Connection, settings: Settings) -> int:
-    """Apply ``applications.csv``, a full list, when it is there; returns how many it lists."""
+def import_applications(connection: Connection, settings: Settings) -> Imported | None:
+    """Apply ``applications.csv``, a full list, in one transaction; None when it is not there."""
     path = settings.sources / "applications.csv"
     if not path.exists():
-        return 0
+        return None
     rows = read_applications(path, max_bytes=settings.max_source_bytes).rows
     columns = {
         "ids": _list(rows["application_id"]),
@@ -88,31 +104,36 @@ def import_applications(connection: Connection, settings: Settings) -> int:
     }
     with audit.because(connection, f"list of applications {path.name}"):
         connection.execute(query("catalog/take_import_turn"))
-        connection.execute(query("catalog/import_applications"), columns)
-        connection.execute(query("catalog/retire_absent_applications"), {"ids": columns["ids"]})
-    return len(rows)
+        written = connection.execute(query("catalog/import_applications"), columns).fetchall()
+        retired = connection.execute(query("catalog/retire_absent_applications"), {"ids": columns["ids"]}).rowcount
+    new, returned = sum(row["is_new"] for row in written), sum(row["is_returned"] is True for row in written)
+    return Imported(APPLICATIONS, len(rows), new, len(written) - new - returned, retired, returned)
 
 
-def import_all(connection: Connection, settings: Settings, domains: list[Domain], today: date) -> dict[str, int]:
-    """Every referential there is: how many members each lists, by ``applications`` or domain id."""
-    counts = {"applications": import_applications(connection, settings)}
-    for domain in domains:
-        if any(isinstance(read, Products) for read in domain.reads.values()):
-            counts[domain.domain_id] = import_products(connection, settings, domain, today)
-    return counts
+def import_all(connection: Connection, settings: Settings, domains: Iterable[Domain], today: date) -> list[Imported]:
+    """Apply every list there is, applications first, then domain by domain."""
+    done = [import_applications(connection, settings)]
+    done += [import_products(connection, settings, domain, today) for domain in domains if takes_lists(domain)]
+    return [one for one in done if one is not None]
 
 
-def _register(connection: Connection, domain: Domain, lists: Sequence[_List], today: date) -> None:
-    """Families, and products that are not there yet, each counted in one metric only."""
+def takes_lists(domain: Domain) -> bool:
+    """Whether a domain has product lists."""
+    return any(isinstance(read, Products) for read in domain.reads.values())
+
+
+def _register(connection: Connection, domain: Domain, lists: Sequence[_List], today: date) -> set[str]:
+    """Register families, and products that are not there yet, each counted in one metric only; returns the new ids."""
     last = _together(lists, today).drop_duplicates("family_id", keep="last")
     columns = [_list(last[name]) for name in ("family_id", "family_label", "listed_in")]
     catalog.register_families(connection, domain, *columns)
     metrics = _together(lists, today).drop_duplicates("product_id").sort_values("product_id")["metric"]
     members = _members(lists, today) | {"domain": domain.domain_id, "metrics": _list(metrics)}
-    connection.execute(query("catalog/add_products"), members)
+    new = {row["product_id"] for row in connection.execute(query("catalog/add_products"), members)}
     for edition, rows in lists:
         named = f"product list of {edition or Period.of(today)}"
         catalog.refuse_other_metrics(connection, domain, named, _list(rows["product_id"]), _list(rows["metric"]))
+    return new
 
 
 def _members(lists: Sequence[_List], today: date) -> dict[str, list[Any]]:

@@ -12,9 +12,11 @@ from finops_assets.cli import (
     access,
     adjustments,
     administration,
+    application,
     checks,
     closing,
     database,
+    delivery,
     domain,
     explain,
     export,
@@ -23,6 +25,7 @@ from finops_assets.cli import (
     metrics,
     months,
     price,
+    product,
     quarantine,
     restatement,
     up,
@@ -42,6 +45,7 @@ app = typer.Typer(
 )
 up.add_to(app)
 months.add_to(app)
+delivery.add_to(app)
 checks.add_to(app)
 explain.add_to(app)
 export.add_to(app)
@@ -53,6 +57,8 @@ administration.add_to(app)
 web.add_to(app)
 restatement.add_to(app)
 app.add_typer(domain.app, name="domain")
+app.add_typer(product.app, name="product")
+app.add_typer(application.app, name="application")
 app.add_typer(price.app, name="price")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(access.app, name="access")

@@ -48,10 +48,10 @@ def show_acts(
     with ready_mart(settings).connect("finops_admin") as connection:
         found = audit.acts(connection, since=first, until=last, relation=relation, person=person, limit=limit)
     if form is Format.JSON:
-        whole = [_whole(act, zone) for act in found]
+        whole = [act_whole(act, zone) for act in found]
         sys.stdout.write(json.dumps(whole, ensure_ascii=False, indent=2, default=str) + "\n")
     else:
-        write([_row(act, zone) for act in found], form, "Administrative acts, newest first")
+        write([act_row(act, zone) for act in found], form, "Administrative acts, newest first")
 
 
 def _midnight(day: str, zone: ZoneInfo, *, days: int = 0) -> datetime:
@@ -61,7 +61,8 @@ def _midnight(day: str, zone: ZoneInfo, *, days: int = 0) -> datetime:
         raise SettingsError(f"{day!r} is not a day: write YYYY-MM-DD, for instance 2025-03-31") from error
 
 
-def _row(act: audit.Act, zone: ZoneInfo) -> Row:
+def act_row(act: audit.Act, zone: ZoneInfo) -> Row:
+    """An act for people: what changed from what to what, a line each."""
     return {
         "when": f"{act.acted_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
         "person": act.person,
@@ -85,7 +86,8 @@ def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _whole(act: audit.Act, zone: ZoneInfo) -> dict[str, Any]:
+def act_whole(act: audit.Act, zone: ZoneInfo) -> dict[str, Any]:
+    """An act for programs, with every value."""
     return {
         "id": act.audit_id,
         "when": act.acted_at.astimezone(zone).isoformat(),

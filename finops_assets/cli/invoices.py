@@ -10,9 +10,9 @@ import typer
 from finops_assets import marts, pricing
 from finops_assets.cli.administration import Person, acting_person
 from finops_assets.cli.running import ready_mart
-from finops_assets.cli.terminal import Format, Row, counted, err, escape, write
+from finops_assets.cli.terminal import Format, Row, err, escape, write
 from finops_assets.closing import invoices
-from finops_assets.errors import SettingsError
+from finops_assets.errors import SettingsError, counted
 from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.settings import Settings

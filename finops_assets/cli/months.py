@@ -18,7 +18,8 @@ from finops_assets.cli.running import (
     refresh_stale,
     run_months,
 )
-from finops_assets.cli.terminal import Format, Row, counted, err, escape, out, write
+from finops_assets.cli.terminal import Format, Row, err, escape, out, write
+from finops_assets.errors import counted
 from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.settings import Settings
@@ -115,7 +116,7 @@ def report(
     title = f"{period} by {by.value}, {chosen.pricing_view_label}"
     write(rows, form, escape(title), ["cost", "lines", "unpriced"])
     if total.unpriced_count:
-        err.print(f"[yellow]incomplete:[/] {total.unpriced_count} lines have no price in this view")
+        err.print(f"[yellow]incomplete:[/] {counted(total.unpriced_count, 'line')} without a price in this view")
     if stale:
         err.print(f"[yellow]stale:[/] {counted(stale, 'slice')} changed since the last refresh; run `finops refresh`")
 

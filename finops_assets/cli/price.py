@@ -10,7 +10,8 @@ import typer
 from finops_assets import audit, marts, pricing
 from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import ready_mart
-from finops_assets.cli.terminal import Format, Row, counted, err, escape, write
+from finops_assets.cli.terminal import Format, Row, err, escape, write
+from finops_assets.errors import counted
 from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from finops_assets import catalog, marts, slices
 from finops_assets.catalog import DomainRow, known_domains
-from finops_assets.cli.terminal import counted, err, escape, progress_of
-from finops_assets.errors import DomainError, MartRefused
+from finops_assets.cli.terminal import err, escape, progress_of
+from finops_assets.errors import DomainError, MartRefused, counted
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart, mart_of
 from finops_assets.settings import Settings
@@ -31,6 +31,11 @@ def ready_mart(settings: Settings) -> Mart:
 def now_in(settings: Settings) -> Period:
     """The current month on the configured clock."""
     return slices.current_period(settings, datetime.now(UTC))
+
+
+def today_in(settings: Settings) -> date:
+    """The current day on the configured clock."""
+    return datetime.now(UTC).astimezone(settings.time_zone).date()
 
 
 def chosen_domains(mart: Mart, wanted: Sequence[str]) -> list[str]:

@@ -49,11 +49,6 @@ def short(amount: Decimal | None) -> str:
     return "·" if amount is None else f"{amount:,.2f}".replace(",", " ")
 
 
-def counted(number: int, thing: str) -> str:
-    """So many of a thing: ``1 month``, ``2 months``."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def escape(text: str) -> str:
     """Text as it is, with nothing in it taken for markup."""
     return text.replace("[", r"\[")

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from finops_assets.audit import acting
-from finops_assets.errors import MartRefused, MonthBlocked
+from finops_assets.errors import MartRefused, MonthBlocked, counted
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
@@ -81,7 +81,7 @@ class Blocker:
         return f"{self.told}; {self.remedy}"
 
     def _filled(self, text: str) -> str:
-        lines = f"{self.line_count} line{'' if self.line_count == 1 else 's'}"
+        lines = None if self.line_count is None else counted(self.line_count, "line")
         values = {"domain": self.domain_id, "subject": self.subject, "lines": lines, "month": self.period}
         return text.format_map({name: "" if value is None else value for name, value in values.items()})
 

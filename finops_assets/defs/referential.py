@@ -1,12 +1,13 @@
 """What comes from the company rather than from consumption: members and prices, unpartitioned."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 
 import dagster as dg
 
 from finops_assets import catalog, pricing
-from finops_assets.catalog.referential import import_all
+from finops_assets.catalog.referential import Imported, import_all
 from finops_assets.defs.resources import MartResource
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.persistence import persistently
@@ -25,12 +26,16 @@ def referential(mart: MartResource) -> dg.MaterializeResult:  # type: ignore[typ
     domains = [plugin.domain for plugin in mart.plugins.values() if not plugin.is_data_alone]
     today = datetime.now(UTC).astimezone(mart.settings.time_zone).date()
 
-    def once(connection: Connection) -> dict[str, int]:
+    def once(connection: Connection) -> list[Imported]:
         catalog.register_domains(connection, domains, current_period(mart.settings, datetime.now(UTC)))
         return import_all(connection, mart.settings, domains, today)
 
-    counts = persistently(mart.mart, "finops_batch", once, name="referential")
-    return dg.MaterializeResult(metadata={name: dg.MetadataValue.int(count) for name, count in counts.items()})
+    imported = persistently(mart.mart, "finops_batch", once, name="referential")
+    return dg.MaterializeResult(metadata={one.name: dg.MetadataValue.json(_told(one)) for one in imported})
+
+
+def _told(imported: Imported) -> dict[str, int]:
+    return {name: count for name, count in asdict(imported).items() if name != "name"}
 
 
 @dg.asset(

@@ -14,6 +14,7 @@ import pandas as pd
 import psycopg
 
 from finops_assets import catalog, contract, source_lines
+from finops_assets.catalog import descriptions
 from finops_assets.domain import UNALLOCATED, Domain
 from finops_assets.domains import Plugin, in_order
 from finops_assets.errors import DomainError, FinopsError, NotAvailable, ServerError, SourceMissing, SourceRefused
@@ -162,11 +163,12 @@ def compute(
     """Everything up to the contract: what a run would publish for one (month, domain). Writes nothing."""
     gathered = inputs.gather(connection, settings, plugin.domain, period)
     declared = plugin.lineage(period, gathered.frames) if plugin.lineage else None
+    checked = contract.check(plugin.domain, period, plugin.compute(period, gathered.frames))
     return facts.Publication(
         domain=plugin.domain,
         period=period,
         run_id=run_id,
-        lines=contract.check(plugin.domain, period, plugin.compute(period, gathered.frames)),
+        lines=descriptions.as_described(connection, plugin.domain, period, checked),
         files=gathered.files,
         drivers=gathered.drivers,
         settled=gathered.settled,

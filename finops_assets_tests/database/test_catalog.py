@@ -44,14 +44,14 @@ def product_list(settings: Settings, *rows: dict[str, str], edition: str = "") -
 
 def import_products(mart: Mart, settings: Settings, today: date = date(2024, 6, 15)) -> int:
     with mart.connect("finops_batch") as connection:
-        return referential.import_products(connection, settings, OPEN, today)
+        return referential.import_products(connection, settings, OPEN, today).listed
 
 
 def import_applications(mart: Mart, settings: Settings, *rows: tuple[str, str, str]) -> int:
     columns = ("application_id", "application_label", "owner")
     write_csv(settings.sources / "applications.csv", [dict(zip(columns, row, strict=True)) for row in rows])
     with mart.connect("finops_batch") as connection:
-        return referential.import_applications(connection, settings)
+        return referential.import_applications(connection, settings).listed
 
 
 # Inferred members
@@ -293,8 +293,48 @@ def test_all_referentials_are_counted(mart, settings):
     write_csv(settings.sources / "applications.csv", [{"application_id": "a", "application_label": "A", "owner": ""}])
     everything = [plugin.domain for plugin in discover().values()]
     with mart.connect("finops_batch") as connection:
-        counts = referential.import_all(connection, settings, everything, date(2024, 6, 15))
-    assert counts == {"applications": 1, "OPEN": 2}
+        done = referential.import_all(connection, settings, everything, date(2024, 6, 15))
+    assert [(one.name, one.listed, one.new) for one in done] == [("applications", 1, 1), ("OPEN", 2, 2)]
+
+
+def counted(imported: referential.Imported) -> tuple[int, ...]:
+    return imported.listed, imported.new, imported.changed, imported.deactivated, imported.returned
+
+
+def test_import_tells_what_each_product_became(mart, settings):
+    told = []
+    for rows in (
+        [listed(), listed("vm-old"), listed("vm-other")],
+        [listed(product_label="Tiny VM"), listed("vm-other"), listed("vm-new")],
+        [listed(product_label="Tiny VM", family_id="machines"), listed("vm-other"), listed("vm-old")],
+        [listed(product_label="Tiny VM", family_id="machines"), listed("vm-other"), listed("vm-old")],
+    ):
+        product_list(settings, *rows)
+        with mart.connect("finops_batch") as connection:
+            told.append(counted(referential.import_products(connection, settings, OPEN, date(2024, 6, 15))))
+    # listed, new, changed, deactivated, returned
+    assert told == [(3, 3, 0, 0, 0), (3, 1, 1, 1, 0), (3, 0, 1, 1, 1), (3, 0, 0, 0, 0)]
+
+
+def test_import_tells_what_each_application_became(mart, settings):
+    told = []
+    for rows in (
+        [("a", "A", ""), ("b", "B", "")],
+        [("a", "A new", ""), ("c", "C", "")],
+        [("a", "A new", ""), ("b", "B", "")],
+    ):
+        write_csv(
+            settings.sources / "applications.csv",
+            [dict(zip(("application_id", "application_label", "owner"), row, strict=True)) for row in rows],
+        )
+        with mart.connect("finops_batch") as connection:
+            told.append(counted(referential.import_applications(connection, settings)))
+    assert told == [(2, 2, 0, 0, 0), (2, 1, 1, 1, 0), (2, 0, 0, 1, 1)]
+
+
+def test_without_a_list_nothing_is_imported(mart, settings):
+    with mart.connect("finops_batch") as connection:
+        assert referential.import_all(connection, settings, [OPEN], date(2024, 6, 15)) == []
 
 
 # Domains

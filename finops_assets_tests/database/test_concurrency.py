@@ -362,7 +362,9 @@ def test_list_that_describes_products_holds_no_publication_in_a_circle(mart, set
 
     def import_lists() -> int:
         with mart.connect("finops_batch") as connection:
-            return referential.import_products(connection, settings, discover()["OPEN"].domain, date(2024, 6, 15))
+            return referential.import_products(
+                connection, settings, discover()["OPEN"].domain, date(2024, 6, 15)
+            ).listed
 
     described = [line(product_id="p", family_id="f-0", family_label="Of June", product_label="P of June")]
     with ThreadPoolExecutor(2) as pool:

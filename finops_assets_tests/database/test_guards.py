@@ -306,7 +306,7 @@ def test_member_that_facts_cite_is_not_deleted(guarded, role, table, condition):
 def test_member_that_only_archived_facts_cite_is_not_deleted(mart, table, condition):
     publish(mart, line())
     publish(mart)
-    with pytest.raises(MartRefused, match="is never deleted: deactivate it instead"):
+    with pytest.raises(MartRefused, match="is never deleted while 1 replaced line cite it: deactivate it instead"):
         ask(mart, f"DELETE FROM {table} WHERE {condition}", role="finops_admin")
 
 

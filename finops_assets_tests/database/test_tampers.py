@@ -65,8 +65,8 @@ TARGETS = {
     "created_at",
     "dim_family": "domain_id family_id",
     "dim_product": "domain_id product_id product_label family_id consumption_metric is_active decommissioned_at "
-    "held_by",
-    "dim_application": "application_id owner is_active held_by",
+    "held_by described_by",
+    "dim_application": "application_id owner is_active held_by described_by",
     "period": "period_month status",
     "period_close": "period_month close_number act person reason acted_at facts_sha256 prices_sha256 statement_sha256 "
     "previous_sha256 entry_sha256",

@@ -45,7 +45,7 @@ def test_report_is_exact_and_says_what_is_not_whole(finops, priced):
         ("new", None, 1),
         (None, "1.23456789012", 1),
     ]
-    assert "incomplete: 1 lines have no price" in err
+    assert "incomplete: 1 line without a price" in err
 
 
 @pytest.mark.parametrize("grain", ["domain", "application", "family", "product"])

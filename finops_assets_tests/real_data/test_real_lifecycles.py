@@ -27,7 +27,7 @@ def rows_of(path):
 
 def import_products(mart, settings, today):
     with mart.connect("finops_batch") as connection:
-        return referential.import_products(connection, settings, OPEN, today)
+        return referential.import_products(connection, settings, OPEN, today).listed
 
 
 def members(mart):

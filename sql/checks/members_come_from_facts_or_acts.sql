@@ -20,7 +20,7 @@ member AS (
   UNION ALL
   SELECT
     'dim_product', jsonb_build_object('domain_id', domain_id, 'product_id', product_id), domain_id,
-    is_active AND decommissioned_at IS NULL AND held_by IS NULL
+    is_active AND decommissioned_at IS NULL AND held_by IS NULL AND described_by IS NULL
       AND (domain_id, product_id, product_label, family_id, consumption_metric) IN (
         SELECT domain_id, product_id, product_label_snapshot, family_id, consumption_metric FROM line
         WHERE product_id IS NOT NULL
@@ -29,7 +29,7 @@ member AS (
   UNION ALL
   SELECT
     'dim_application', jsonb_build_object('application_id', application_id), NULL,
-    is_active AND owner IS NULL AND held_by IS NULL AND application_id IN (SELECT application_id FROM line)
+    is_active AND owner IS NULL AND held_by IS NULL AND described_by IS NULL AND application_id IN (SELECT application_id FROM line)
   FROM dim_application
 )
 SELECT found.relation, found.key, found.domain_id, found.period_month

@@ -1,7 +1,7 @@
 -- Guards: they hold for every path and every role, the owner included. SQLSTATE class UF is ours.
 --   UF001 month or domain unknown      UF002 month closed            UF003 outside a publication
 --   UF004 month before available_from  UF005 totals differ           UF006 immutable
---   UF007 still cited by facts         UF008 price refused           UF009 needs READ COMMITTED
+--   UF007 a member is still cited      UF008 price refused           UF009 needs READ COMMITTED
 --   UF010 not to be closed or reopened UF011 invoice or adjustment refused
 --   UF012 nothing to decide
 
@@ -103,9 +103,60 @@ BEGIN
   END LOOP;
 END $$;
 
--- Hard delete of a member that facts cite. The SHARE lock waits for every publication under way and holds
--- new ones back until the deleting transaction ends, so no fact can slip in between. It is taken before the
--- member's row is locked: a publication that describes the member would wait for the row, and we for it.
+-- What cites a member, by kind, with how many rows and from which month to which. A statement cites nothing that a fact,
+-- a replaced line, a price or an adjustment does not cite too: what a closed month stood on is kept.
+CREATE OR REPLACE FUNCTION citations(relation TEXT, domain TEXT, member TEXT)
+RETURNS TABLE (kind TEXT, row_count BIGINT, first_month DATE, last_month DATE)
+LANGUAGE plpgsql STABLE SET search_path = finops, pg_temp AS $$
+BEGIN
+  CASE relation
+    WHEN 'dim_product' THEN
+      RETURN QUERY
+        SELECT 'fact', count(*), min(period_month), max(period_month)
+        FROM fact_consumption WHERE domain_id = domain AND product_id = member HAVING count(*) > 0;
+      RETURN QUERY
+        SELECT 'replaced line', count(*), min(period_month), max(period_month)
+        FROM fact_archive WHERE domain_id = domain AND product_id = member HAVING count(*) > 0;
+      RETURN QUERY
+        SELECT 'price', count(*), min(effective_from), max(effective_from)
+        FROM unit_price WHERE domain_id = domain AND product_id = member HAVING count(*) > 0;
+      RETURN QUERY
+        SELECT 'draft price', count(*), min(effective_from), max(effective_from)
+        FROM draft_price WHERE domain_id = domain AND product_id = member HAVING count(*) > 0;
+      RETURN QUERY
+        SELECT 'adjustment', count(*), min(original_month), max(original_month)
+        FROM adjustment WHERE domain_id = domain AND product_id = member HAVING count(*) > 0;
+    WHEN 'dim_family' THEN
+      RETURN QUERY
+        SELECT 'fact', count(*), min(period_month), max(period_month)
+        FROM fact_consumption WHERE domain_id = domain AND family_id = member HAVING count(*) > 0;
+      RETURN QUERY
+        SELECT 'replaced line', count(*), min(period_month), max(period_month)
+        FROM fact_archive WHERE domain_id = domain AND family_id = member HAVING count(*) > 0;
+    WHEN 'dim_application' THEN
+      RETURN QUERY
+        SELECT 'fact', count(*), min(period_month), max(period_month)
+        FROM fact_consumption WHERE application_id = member HAVING count(*) > 0;
+      RETURN QUERY
+        SELECT 'replaced line', count(*), min(period_month), max(period_month)
+        FROM fact_archive WHERE application_id = member HAVING count(*) > 0;
+      RETURN QUERY
+        SELECT 'adjustment', count(*), min(original_month), max(original_month)
+        FROM adjustment WHERE application_id = member HAVING count(*) > 0;
+      RETURN QUERY
+        SELECT 'access grant', count(*), NULL::DATE, NULL::DATE
+        FROM application_access WHERE application_id = member HAVING count(*) > 0;
+    WHEN 'dim_domain' THEN
+      RETURN QUERY
+        SELECT 'published version', count(*), min(period_month), max(period_month)
+        FROM slice_version WHERE domain_id = member HAVING count(*) > 0;
+  END CASE;
+END $$;
+
+-- Hard delete of a member that something cites. The SHARE locks wait for every publication under way and hold new ones
+-- back until the deleting transaction ends, so no fact can slip in between; adjustments have foreign keys, and a price
+-- may be there before its product. The locks are taken before the member's row is locked: a publication that describes
+-- the member would wait for the row, and we for it.
 CREATE OR REPLACE FUNCTION hold_publications_back() RETURNS TRIGGER
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
 BEGIN
@@ -121,29 +172,18 @@ END $$;
 CREATE OR REPLACE FUNCTION refuse_delete_of_cited() RETURNS TRIGGER
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
 DECLARE
-  cited BOOLEAN;
+  line JSONB := to_jsonb(OLD);
+  member TEXT := line ->> TG_ARGV[0];
+  cited TEXT;
 BEGIN
-  CASE TG_TABLE_NAME
-    WHEN 'dim_product' THEN
-      cited := EXISTS (SELECT FROM fact_consumption
-                       WHERE domain_id = OLD.domain_id AND product_id = OLD.product_id)
-            OR EXISTS (SELECT FROM fact_archive
-                       WHERE domain_id = OLD.domain_id AND product_id = OLD.product_id);
-    WHEN 'dim_family' THEN
-      cited := EXISTS (SELECT FROM fact_consumption
-                       WHERE domain_id = OLD.domain_id AND family_id = OLD.family_id)
-            OR EXISTS (SELECT FROM fact_archive
-                       WHERE domain_id = OLD.domain_id AND family_id = OLD.family_id);
-    WHEN 'dim_application' THEN
-      cited := OLD.application_id IN ('UNALLOCATED', 'UNASSIGNED')
-            OR EXISTS (SELECT FROM fact_consumption WHERE application_id = OLD.application_id)
-            OR EXISTS (SELECT FROM fact_archive WHERE application_id = OLD.application_id);
-    ELSE
-      cited := EXISTS (SELECT FROM slice_version WHERE domain_id = OLD.domain_id);
-  END CASE;
-  IF cited THEN
-    RAISE EXCEPTION 'a row of % that facts cite is never deleted: deactivate it instead', TG_TABLE_NAME
-      USING ERRCODE = 'UF007', DETAIL = to_jsonb(OLD)::TEXT;
+  SELECT string_agg(format('%s %s%s', row_count, kind, CASE WHEN row_count > 1 THEN 's' END), ', ') INTO cited
+  FROM citations(TG_TABLE_NAME, line ->> 'domain_id', member);
+  IF TG_TABLE_NAME = 'dim_application' AND member IN ('UNALLOCATED', 'UNASSIGNED') THEN
+    cited := 'rules of the mart';
+  END IF;
+  IF cited IS NOT NULL THEN
+    RAISE EXCEPTION '% % is never deleted while % cite it: deactivate it instead', replace(TG_TABLE_NAME, 'dim_', ''),
+      member, cited USING ERRCODE = 'UF007', DETAIL = line::TEXT;
   END IF;
   RETURN OLD;
 END $$;
@@ -164,14 +204,16 @@ END $$;
 DO $$
 DECLARE
   dimension TEXT;
+  key TEXT;
 BEGIN
   FOREACH dimension IN ARRAY ARRAY['dim_domain', 'dim_family', 'dim_product', 'dim_application'] LOOP
+    key := replace(dimension, 'dim_', '') || '_id';
     EXECUTE format(
       'CREATE OR REPLACE TRIGGER publications_wait BEFORE DELETE ON %I
        FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back()', dimension);
     EXECUTE format(
       'CREATE OR REPLACE TRIGGER cited_members_stay BEFORE DELETE ON %I
-       FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited()', dimension);
+       FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited(%L)', dimension, key);
     EXECUTE format(
       'CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON %I
        FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement(%L)', dimension, 'members are deactivated');

@@ -33,6 +33,7 @@ GRANT EXECUTE ON FUNCTION
   stale_slices(), outdated_slices(), slice_status(DATE), prices_in_force(DATE, TEXT), leaf_name(DATE, TEXT),
   slice_content_hash(DATE, TEXT), slice_lines(DATE, TEXT, INTEGER), slice_version_hash(DATE, TEXT, INTEGER),
   canonical_line(TEXT, TEXT, TEXT, NUMERIC, TEXT), administered(),
+  product_state(dim_product, DATE), application_state(dim_application),
   price_line(BIGINT, TEXT, TEXT, TEXT, DATE, INTEGER, NUMERIC, TEXT, TIMESTAMPTZ, TEXT),
   slice_lineage_hash(DATE, TEXT, INTEGER), quarantine_line_hash(quarantine_line), audit_line_hash(audit_log),
   entry_hash(BYTEA, DATE, TEXT, INTEGER, UUID, BIGINT, NUMERIC, BYTEA, BYTEA)
@@ -79,6 +80,7 @@ ON unit_price TO finops_batch, finops_admin;
 
 GRANT INSERT, UPDATE, DELETE ON dim_domain, dim_family, dim_product, dim_application TO finops_admin;
 GRANT UPDATE, DELETE ON pricing_view TO finops_admin;
+GRANT EXECUTE ON FUNCTION citations(TEXT, TEXT, TEXT) TO finops_admin, finops_api;
 GRANT INSERT (principal, application_id), DELETE ON application_access TO finops_admin;
 
 -- the views of finops_visible call them, as whoever reads

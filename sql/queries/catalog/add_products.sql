@@ -8,3 +8,4 @@ FROM unnest(%(ids)s::TEXT[], %(labels)s::TEXT[], %(families)s::TEXT[], %(metrics
   AS found (product_id, product_label, family_id, metric, month)
 ORDER BY product_id
 ON CONFLICT (domain_id, product_id) DO NOTHING
+RETURNING product_id

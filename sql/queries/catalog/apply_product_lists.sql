@@ -1,7 +1,8 @@
 -- What the product lists say of each product they name or named: label and family unless a later month has
 -- described it already; active, or gone since a date. Of a product that an undated list no longer names, the
 -- date is the first one it was missed on. One that comes back is the same member again. A member that a person
--- holds keeps its lifecycle. Members are locked in one order, as publications lock them.
+-- holds keeps its lifecycle, one that he describes its label and family. Members are locked in one order, as
+-- publications lock them. Returns what each product became.
 WITH listed AS (
   SELECT *
   FROM unnest(
@@ -9,11 +10,18 @@ WITH listed AS (
   ) AS found (product_id, product_label, family_id, month, is_listed, gone_on)
 ),
 told AS (
-  SELECT known.product_id, said.*
+  SELECT
+    known.product_id,
+    said.*,
+    known.is_active AS was_active,
+    (known.product_label, known.family_id, known.decommissioned_at)
+      IS DISTINCT FROM (said.product_label, said.family_id, said.decommissioned_at) AS is_other
   FROM dim_product AS known
   LEFT JOIN listed ON listed.product_id = known.product_id
   CROSS JOIN LATERAL (
-    SELECT coalesce(listed.month >= coalesce(known.described_in, '-infinity'), FALSE) AS is_newer
+    SELECT
+      known.described_by IS NULL AND coalesce(listed.month >= coalesce(known.described_in, '-infinity'), FALSE)
+        AS is_newer
   ) AS age
   CROSS JOIN LATERAL (
     SELECT
@@ -53,3 +61,10 @@ SET product_label = told.product_label,
     decommissioned_at = told.decommissioned_at
 FROM told
 WHERE dim_product.domain_id = %(domain)s AND dim_product.product_id = told.product_id
+RETURNING
+  dim_product.product_id,
+  CASE
+    WHEN told.was_active AND NOT told.is_active THEN 'deactivated'
+    WHEN told.is_active AND NOT told.was_active THEN 'returned'
+    WHEN told.is_other THEN 'changed'
+  END AS became

@@ -5,6 +5,7 @@ WITH newer AS (
     AS found (product_id, product_label, family_id, month)
   JOIN dim_product ON dim_product.domain_id = %(domain)s AND dim_product.product_id = found.product_id
   WHERE found.product_label IS NOT NULL
+    AND dim_product.described_by IS NULL
     AND (found.product_label, found.family_id, FALSE, found.month) IS DISTINCT FROM
       (dim_product.product_label, dim_product.family_id, dim_product.is_inferred, dim_product.described_in)
     AND coalesce(dim_product.described_in, '-infinity') <= found.month

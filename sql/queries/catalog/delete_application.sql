@@ -1,0 +1,1 @@
+DELETE FROM dim_application WHERE application_id = %(application)s

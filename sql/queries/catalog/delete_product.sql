@@ -1,0 +1,1 @@
+DELETE FROM dim_product WHERE domain_id = %(domain)s AND product_id = %(product)s
