@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from decimal import Context, Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import psycopg
@@ -488,6 +490,48 @@ def test_marts_are_quantity_times_price_for_any_history(server_url, template, tm
         assert by_application(mart) == recomputed(facts, weights, [*history, *first, *then], bills, both)
         assert_other_marts_agree(mart)
         assert refresh(mart).slices == ()
+
+
+def test_seven_thousand_random_lines_cost_what_the_prices_in_force_say(priced, tmp_path):
+    """Six months, sixty applications, twenty products; revisions, late starts, and `*` from the fourth month on."""
+    chance, months = random.Random(20), list(JANUARY.through(JANUARY.shift(5)))
+    applications, products = [f"app-{n}" for n in range(60)], [f"p-{n}" for n in range(20)]
+    held: dict[tuple[str, Period], Fraction] = {}
+    for revision in range(3):
+        rows = []
+        for product in [*products, "*"]:
+            starts = months[3:4] if product == "*" else chance.sample(months, 2)
+            for start in starts:
+                amount = from_units(chance.choice((0, 5 * 10**11, chance.randrange(10**24))))
+                held[product, start] = Fraction(amount)
+                rows.append(["internal", "OPEN", product, str(start), f"{amount:f}"])
+        head = ["pricing_view_id", "domain_id", "product_id", "effective_from", "unit_price"]
+        file = write_csv(tmp_path / f"{revision}.csv", [dict(zip(head, row, strict=True)) for row in rows])
+        with priced.connect("finops_admin") as connection:
+            pricing.import_file(connection, file, max_bytes=10**9, allow_unknown=True)
+    expected: dict[tuple[date, str], list[Fraction | int]] = {}
+    for month in months:
+        used = {(who, what): from_units(chance.randrange(10**20)) for who in applications for what in products}
+        publish(
+            priced,
+            *[line(application_id=who, product_id=what, quantity=much) for (who, what), much in used.items()],
+            month=month,
+        )
+        for (who, what), much in used.items():
+            told = expected.setdefault((month.first_day, who), [Fraction(0), 0])
+            starts = [start for product, start in held if product == what and start <= month]
+            anyone = [start for product, start in held if product == "*" and start <= month]
+            if starts or anyone:
+                told[0] += Fraction(much) * (held[what, max(starts)] if starts else held["*", max(anyone)])
+            else:
+                told[1] += 1
+    refresh(priced)
+    shown = ask(priced, "SELECT period_month, application_id, cost, unpriced_count FROM mv_cost_app_month")
+    assert len(shown) == len(expected) == 360
+    assert any(unpriced for _, unpriced in expected.values())
+    for row in shown:
+        cost, unpriced = expected[row["period_month"], row["application_id"]]
+        assert (Fraction(row["cost"] or 0), row["unpriced_count"]) == (cost, unpriced)
 
 
 def offer(mart: Mart, prices: list[tuple], bills: list[tuple] = ()) -> None:
