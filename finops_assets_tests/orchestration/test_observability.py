@@ -15,6 +15,7 @@ import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from uuid import uuid4
 
 import dagster as dg
@@ -387,12 +388,13 @@ def test_the_command_prints_once(settings, mart, monkeypatch, capfdbinary):
 def test_the_command_serves_until_it_is_interrupted(settings, mart):
     environment = os.environ | {"FINOPS_DATABASE_URL": mart.url, "FINOPS_HOME": str(settings.home)}
     program = [sys.executable, "-m", "finops_assets", "metrics", "--serve", "--port", "0"]
-    with subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, text=True) as server:
+    # a job in the background inherits that SIGINT is ignored
+    heeded = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=heeded) as server:
         address = re.search(r"http\S+/metrics", server.stderr.readline())[0]
         try:
             assert fetch(address)[0] == 200
             server.send_signal(signal.SIGINT)
             assert server.wait(20) == 0
         finally:
-            # where SIGINT is ignored (a job in the background) it would be waited for without end
             server.kill()
