@@ -27,6 +27,7 @@ CREATE INDEX adjustment_by_month ON finops.adjustment USING btree (period_month,
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.adjustment FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('adjustment only grows');
 CREATE TRIGGER audited AFTER INSERT ON finops.adjustment FOR EACH ROW EXECUTE FUNCTION audit_row('adjustment_id', 'act:BOOK');
 CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.adjustment REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.adjustment FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 
 CREATE TABLE adjustment_amount (
   adjustment_id bigint NOT NULL,
@@ -93,6 +94,7 @@ CREATE TABLE application_access (
 );
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON finops.application_access FOR EACH ROW EXECUTE FUNCTION audit_row('principal', 'application_id');
 CREATE TRIGGER granted_or_revoked BEFORE UPDATE OR TRUNCATE ON finops.application_access FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('access is granted and revoked, row by row');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.application_access FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 
 CREATE TABLE audit_log (
   audit_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -113,6 +115,7 @@ CREATE INDEX audit_log_by_relation ON finops.audit_log USING btree (relation, ac
 CREATE INDEX audit_log_by_time ON finops.audit_log USING btree (acted_at);
 CREATE INDEX audit_log_of_deletions ON finops.audit_log USING btree (relation, key) WHERE (act = 'DELETE'::text);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('audit_log only grows');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.audit_log FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER sealed AFTER INSERT ON finops.audit_log REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seal_acts();
 
 CREATE TABLE audit_seal (
@@ -122,6 +125,12 @@ CREATE TABLE audit_seal (
   CONSTRAINT audit_seal_pkey PRIMARY KEY (audit_id)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('audit_seal only grows');
+
+CREATE TABLE change_notice (
+  transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  CONSTRAINT change_notice_pkey PRIMARY KEY (transaction_id)
+);
+CREATE CONSTRAINT TRIGGER numbered AFTER INSERT ON finops.change_notice DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION number_change();
 
 CREATE TABLE cost_app_month (
   period_month date NOT NULL,
@@ -181,6 +190,7 @@ CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_application REFERENCING
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('application_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('application_id');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
 
 CREATE TABLE dim_domain (
@@ -205,6 +215,7 @@ CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON finops.dim_domain FOR
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('domain_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_domain FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.dim_domain FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_domain FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
 CREATE TRIGGER published_stays_valid BEFORE UPDATE ON finops.dim_domain FOR EACH ROW EXECUTE FUNCTION guard_domain();
 
@@ -224,6 +235,7 @@ CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_family REFERENCING OLD 
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('family_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'family_id');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
 
 CREATE TABLE dim_product (
@@ -255,6 +267,7 @@ CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_product REFERENCING OLD
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('product_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'product_id', 'consumption_metric');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
 
 CREATE TABLE draft_price (
@@ -274,6 +287,7 @@ CREATE TABLE draft_price (
   CONSTRAINT draft_price_unit_price_check CHECK ((unit_price <> 'NaN'::numeric))
 );
 CREATE TRIGGER drafts_are_written_again BEFORE UPDATE OR TRUNCATE ON finops.draft_price FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('delete a line and write it again');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.draft_price FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER one_at_a_time BEFORE INSERT OR DELETE ON finops.draft_price FOR EACH STATEMENT EXECUTE FUNCTION take_price_turn();
 CREATE TRIGGER price_is_in_its_place AFTER INSERT ON finops.draft_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_misplaced_price();
 CREATE TRIGGER price_is_sound AFTER INSERT ON finops.draft_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_price();
@@ -333,6 +347,7 @@ CREATE TABLE invoice (
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.invoice FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('invoice only grows');
 CREATE TRIGGER audited AFTER INSERT ON finops.invoice FOR EACH ROW EXECUTE FUNCTION audit_row('period_month', 'domain_id', 'pricing_view_id', 'revision', 'act:RECORD');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.invoice FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 
 CREATE TABLE mart_slice (
   period_month date NOT NULL,
@@ -344,11 +359,13 @@ CREATE TABLE mart_slice (
   CONSTRAINT mart_slice_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES dim_domain(domain_id),
   CONSTRAINT mart_slice_pkey PRIMARY KEY (period_month, domain_id)
 );
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.mart_slice FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 
 CREATE TABLE mart_state (
   is_the_row boolean DEFAULT true NOT NULL,
   version bigint NOT NULL,
   refreshed_at timestamp with time zone NOT NULL,
+  change_number bigint DEFAULT 0 NOT NULL,
   CONSTRAINT mart_state_is_the_row_check CHECK (is_the_row),
   CONSTRAINT mart_state_pkey PRIMARY KEY (is_the_row)
 );
@@ -363,6 +380,7 @@ CREATE TABLE period (
 CREATE TRIGGER audited_close AFTER UPDATE ON finops.period FOR EACH ROW WHEN (((old.status = 'OPEN'::text) AND (new.status = 'CLOSED'::text))) EXECUTE FUNCTION audit_row('period_month', 'act:CLOSE');
 CREATE TRIGGER audited_reopen AFTER UPDATE ON finops.period FOR EACH ROW WHEN (((old.status = 'CLOSED'::text) AND (new.status = 'OPEN'::text))) EXECUTE FUNCTION audit_row('period_month', 'act:REOPEN');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.period FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('months stay');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.period FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER status_follows_the_acts AFTER INSERT OR DELETE OR UPDATE ON finops.period FOR EACH ROW EXECUTE FUNCTION guard_period();
 
 CREATE TABLE period_close (
@@ -388,6 +406,7 @@ CREATE TABLE period_close (
   CONSTRAINT period_close_statement_sha256_check CHECK ((length(statement_sha256) = 32))
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.period_close FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('period_close only grows');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.period_close FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 
 CREATE TABLE pricing_view (
   pricing_view_id text NOT NULL,
@@ -414,6 +433,7 @@ CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON finops.pricing_view F
 CREATE TRIGGER draft_lives_once BEFORE INSERT OR DELETE OR UPDATE ON finops.pricing_view FOR EACH ROW EXECUTE FUNCTION guard_draft();
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.pricing_view FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('pricing_view_id', 'currency');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.pricing_view FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a published view stays');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.pricing_view FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 
 CREATE TABLE quarantine_decision (
   decision_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -438,6 +458,7 @@ CREATE TABLE quarantine_decision (
 CREATE INDEX quarantine_decision_in_force ON finops.quarantine_decision USING btree (period_month, domain_id, line_key, decision_id DESC);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.quarantine_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('quarantine_decision only grows');
 CREATE TRIGGER audited AFTER INSERT ON finops.quarantine_decision FOR EACH ROW EXECUTE FUNCTION audit_row('decision_id', 'act:DECIDE');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.quarantine_decision FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 
 CREATE TABLE quarantine_line (
   quarantine_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -469,6 +490,7 @@ CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.quarantine_li
 CREATE TRIGGER closed_month_takes_no_update AFTER UPDATE ON finops.quarantine_line REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.quarantine_line FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('quarantine_id', 'period_month', 'domain_id', 'run_id', 'file_name', 'line_number', 'column_name', 'found_value', 'reason', 'source_line', 'line_key');
 CREATE TRIGGER lines_stay BEFORE DELETE OR TRUNCATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a line set aside is kept');
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.quarantine_line FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER sealed AFTER INSERT ON finops.quarantine_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seal_quarantine();
 CREATE TRIGGER sealed_again AFTER UPDATE ON finops.quarantine_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seal_quarantine();
 
@@ -558,6 +580,7 @@ CREATE TABLE slice_run (
   CONSTRAINT slice_run_pkey PRIMARY KEY (run_id, period_month, domain_id)
 );
 CREATE INDEX slice_run_latest ON finops.slice_run USING btree (period_month, domain_id, started_at DESC);
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.slice_run FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 
 CREATE TABLE slice_seal (
   period_month date NOT NULL,
@@ -612,6 +635,7 @@ CREATE TABLE slice_version (
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.slice_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('slice_version only grows');
 CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.slice_version REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.slice_version FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 
 CREATE TABLE statement (
   period_month date NOT NULL,
@@ -690,6 +714,7 @@ CREATE INDEX unit_price_by_domain ON finops.unit_price USING btree (domain_id, p
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('unit_price only grows');
 CREATE TRIGGER audited AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION audit_prices();
 CREATE TRIGGER fresh_snapshot BEFORE INSERT ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION need_read_committed();
+CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER one_at_a_time BEFORE INSERT ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION take_price_turn();
 CREATE TRIGGER price_is_in_its_place AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_misplaced_price();
 CREATE TRIGGER price_is_sound AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_price();
@@ -784,6 +809,8 @@ FUNCTION leaf_name(month date, domain text) RETURNS text IMMUTABLE;
 FUNCTION minor_unit(currency text) RETURNS integer IMMUTABLE;
 FUNCTION need_read_committed() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) RETURNS TABLE(place bigint, pricing_view_id text, domain_id text, product_id text, effective_from date, unit_price numeric, source_name text, revision integer) STABLE SET search_path=finops, pg_temp;
+FUNCTION note_change() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION number_change() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION open_publication(month date, domain text, run uuid, content bytea) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION outdated_slices() RETURNS TABLE(period_month date, domain_id text, driver_domain_id text, driver_version integer, current_version integer, restated_domain_id text) STABLE SET search_path=finops, pg_temp;
 FUNCTION period_close_hash(done period_close) RETURNS bytea IMMUTABLE;

@@ -151,7 +151,7 @@ FROM slice_version
 WHERE (SELECT is_somebody());
 
 CREATE VIEW finops_visible.mart_state WITH (security_barrier) AS
-SELECT version, refreshed_at
+SELECT version, refreshed_at, change_number
 FROM mart_state
 WHERE (SELECT is_somebody());
 

@@ -26,7 +26,7 @@ BEGIN
     END IF;
   END LOOP;
 END $$;
-REVOKE SELECT ON slice_publication FROM finops_batch, finops_admin, finops_api;
+REVOKE SELECT ON slice_publication, change_notice FROM finops_batch, finops_admin, finops_api;
 REVOKE SELECT ON application_access FROM finops_batch;
 
 GRANT EXECUTE ON FUNCTION

@@ -1,0 +1,53 @@
+"""The application: routes, problems, and what is documented of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from finops_assets.api import problems
+from finops_assets.api.place import Place
+from finops_assets.api.routes import callers, health
+
+DESCRIPTION = """Who consumed what, in which month, at which price, to the last digit.
+
+Amounts are decimal strings with all their digits. `null` is not zero: nothing of it has a price, or there is nothing,
+and `states` says why. Every answer is read in one snapshot and carries an `ETag`; problems are RFC 9457."""
+
+
+def create_app(place: Place) -> FastAPI:
+    """The application on a mart; its pool is opened when it starts and closed when it stops."""
+    app = FastAPI(
+        title="finops-assets",
+        version=version("finops-assets"),
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=_lifespan,
+        generate_unique_id_function=_operation_id,
+        responses=problems.answers(401, 403, 422, 503),
+    )
+    app.state.place = place
+    problems.add_to(app)
+    for routes in (health, callers):
+        app.include_router(routes.router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    pool = app.state.place.pool
+    pool.open()
+    try:
+        yield
+    finally:
+        pool.close()
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Names in generated clients: the function's own."""
+    first, *others = route.name.split("_")
+    return first + "".join(word.capitalize() for word in others)

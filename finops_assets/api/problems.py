@@ -1,0 +1,145 @@
+"""Refusals as RFC 9457 problems: what is wrong and what to do, never what is inside."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg_pool import PoolTimeout, TooManyRequests
+from pydantic import Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from finops_assets.api.schemas.values import Dto
+from finops_assets.errors import FinopsError, MartRefused, NothingToExplain, ServerError
+
+MEDIA_TYPE = "application/problem+json"
+_LOG = logging.getLogger("finops_assets.api")
+
+
+class Fault(Dto):
+    """One thing wrong with what was sent."""
+
+    where: str = Field(description="The parameter, or the place in the body, for instance `body.filters.domains.0`.")
+    what: str
+
+
+class Problem(Dto):
+    """An RFC 9457 problem: why nothing was answered, and what to do."""
+
+    type: str = Field(description="`about:blank`, or the kind of problem: `/problems/<kind>`.")
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="Of this occurrence; the server's log has the same.")
+    faults: list[Fault] = Field(default=[], description="Every fault of what was sent, where there are several.")
+    blockers: list[str] = Field(default=[], description="What stands in the way, one sentence each.")
+
+
+class Refused(Exception):
+    """A request that is not answered, with its status and what to do about it."""
+
+    def __init__(
+        self, status: int, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.kind, self.detail, self.headers, self.more = status, kind, detail, headers, more
+
+
+class NotModified(Exception):
+    """What the caller has is still what there is."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        super().__init__("not modified")
+        self.headers = headers
+
+
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems a route may answer with, for its description."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }
+
+
+def add_to(app: FastAPI) -> None:
+    """Answer every refusal as a problem."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(NotModified, _not_modified)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(FinopsError, _ours)
+    app.add_exception_handler(psycopg.errors.QueryCanceled, _too_long)
+    for lost in (psycopg.OperationalError, PoolTimeout, TooManyRequests):
+        app.add_exception_handler(lost, _no_database)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _answer(status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
+    problem = Problem(
+        type=f"/problems/{kind}",
+        title=kind.replace("-", " ").capitalize(),
+        status=status,
+        detail=detail,
+        instance=f"urn:uuid:{uuid4()}",
+        **more,
+    )
+    content = problem.model_dump(by_alias=True, mode="json")
+    return JSONResponse(content, status, dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return _answer(error.status, error.kind, error.detail, error.headers, **error.more)
+
+
+def _not_modified(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotModified)
+    return Response(status_code=304, headers=dict(error.headers))
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = [Fault(where=".".join(map(str, one["loc"])), what=one["msg"]) for one in error.errors()[:100]]
+    first = f"{faults[0].where}: {faults[0].what}" if faults else "the request cannot be read"
+    return _answer(422, "invalid-request", first, faults=faults)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    kind = phrase.lower().replace(" ", "-")
+    return _answer(error.status_code, kind, str(error.detail or phrase), error.headers)
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    if isinstance(error, NothingToExplain):
+        return _answer(404, "not-found", str(error))
+    if isinstance(error, ServerError):
+        return _no_database(request, error)
+    return _answer(409 if isinstance(error, MartRefused) else 422, "refused", str(error))
+
+
+def _too_long(request: Request, error: Exception) -> Response:
+    return _answer(503, "too-long", "the answer took longer than is allowed: ask for fewer months or groups")
+
+
+def _no_database(request: Request, error: Exception) -> Response:
+    _LOG.warning("the database does not answer: %s", type(error).__name__)
+    return _answer(503, "no-database", "the database does not answer: try again", {"Retry-After": "2"})
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    answer = _answer(500, "unexpected", "something went wrong here; the log of the server has it under this instance")
+    _LOG.error("%s %s", request.url.path, bytes(answer.body).decode(), exc_info=error)
+    return answer

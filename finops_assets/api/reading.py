@@ -1,0 +1,127 @@
+"""One request, one snapshot: a transaction that only reads, in the role that shows a caller what he may see."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from finops_assets.api.callers import Caller
+from finops_assets.api.place import Place
+from finops_assets.api.problems import NotModified, Refused
+from finops_assets.period import Period
+from finops_assets.postgres.connection import READER, Connection
+from finops_assets.postgres.queries import query
+from finops_assets.settings import Settings
+
+READ_TIMEOUT = "15s"
+LANGUAGES = ("en", "fr")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A snapshot of the mart as its caller may see it.
+
+    The connection is in the role ``finops_api``, or ``finops_reader`` for those who see some applications only; the
+    same statements do for both. ``today`` is the day on the clocks of the settings, ``language`` is ``en`` or ``fr``.
+    """
+
+    connection: Connection
+    caller: Caller
+    settings: Settings
+    today: date
+    language: str
+
+    @property
+    def current(self) -> Period:
+        """The current month."""
+        return Period.of(self.today)
+
+
+def place_of(request: Request) -> Place:
+    """What the application stands on."""
+    place = request.app.state.place
+    assert isinstance(place, Place)
+    return place
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks; Refused (401) when nobody can be recognised."""
+    caller = place_of(request).recognise(request)
+    request.state.caller = caller
+    return caller
+
+
+def admin_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    """Who asks, an administrator; Refused (403) when he is none."""
+    if not caller.is_admin:
+        raise Refused(403, "forbidden", f"{caller.name} is no administrator: this changes what others see")
+    return caller
+
+
+def viewer_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    """Who asks, and sees every application; Refused (403) when he does not."""
+    if not caller.sees_every_application:
+        raise Refused(403, "forbidden", f"{caller.name} sees some applications only: this shows all of them")
+    return caller
+
+
+def language_of(request: Request, lang: str | None = None) -> str:
+    """The language of texts: ``lang``, else the first of Accept-Language that there is, else English."""
+    wanted = [lang or "", *request.headers.get("accept-language", "").split(",")]
+    known = (one.strip().split(";")[0].split("-")[0].lower() for one in wanted)
+    return next((one for one in known if one in LANGUAGES), "en")
+
+
+def reading(
+    request: Request,
+    response: Response,
+    caller: Annotated[Caller, Depends(caller_of)],
+    language: Annotated[str, Depends(language_of)],
+) -> Iterator[Reading]:
+    """A snapshot for the time of a request; NotModified when the caller has its answer already."""
+    place = place_of(request)
+    today = datetime.now(UTC).astimezone(place.settings.time_zone).date()
+    with place.pool.connection() as connection, connection.transaction():
+        version = enter(connection, caller)
+        headers = _headers(request, caller, language, f"{version} {today}")
+        if headers["ETag"] in _known(request):
+            raise NotModified(headers)
+        response.headers.update(headers)
+        yield Reading(connection, caller, place.settings, today, language)
+
+
+def enter(connection: Connection, caller: Caller, timeout: str = READ_TIMEOUT) -> int:
+    """Begin the snapshot in the caller's role; returns the number of the last change of what can be shown."""
+    role, schema = ("finops_api", "finops") if caller.sees_every_application else (READER, "finops_visible")
+    asked = {"role": role, "search_path": f"{schema}, pg_temp", "timeout": timeout}
+    connection.execute(query("api/enter"), asked | {"principals": json.dumps(caller.principals)})
+    row = connection.execute(query("api/change_number")).fetchone()
+    assert row is not None
+    return int(row["change_number"])
+
+
+def _known(request: Request) -> set[str]:
+    given = request.headers.get("if-none-match", "")
+    return {one.strip().removeprefix("W/") for one in given.split(",")}
+
+
+def _headers(request: Request, caller: Caller, language: str, version: str) -> dict[str, str]:
+    seen = "*" if caller.sees_every_application else json.dumps(sorted(caller.principals))
+    told = json.dumps([version, request.url.path, request.url.query, language, seen, caller.role])
+    return {
+        "ETag": f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"',
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Accept-Language, Cookie",
+        "Content-Language": language,
+    }
+
+
+Snapshot = Annotated[Reading, Depends(reading, scope="function")]
+Viewer = Annotated[Caller, Depends(viewer_of)]
+Admin = Annotated[Caller, Depends(admin_of)]

@@ -1,0 +1,1 @@
+"""One module per thing that is asked for; each has a ``router``."""

@@ -1,0 +1,66 @@
+"""What every shape is made of: exact numbers, months, and the form of their names."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+from finops_assets.errors import SettingsError
+from finops_assets.money import in_full
+from finops_assets.period import Period
+
+
+class Dto(BaseModel):
+    """A shape that is answered: frozen, camelCase, made from an object or from named values."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True, frozen=True)
+
+
+class Asked(BaseModel):
+    """A shape that is sent: a name that is not known is refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="forbid")
+
+
+def _month(value: Any) -> Any:
+    if isinstance(value, date):
+        return Period.of(value)
+    if isinstance(value, str):
+        try:
+            return Period.parse(value)
+        except SettingsError as error:
+            raise ValueError(str(error)) from error
+    return value
+
+
+# A decimal with all its digits, as text: no reader's floating point gets hold of it.
+Exact = Annotated[
+    Decimal,
+    PlainSerializer(in_full, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^-?[0-9]+(\.[0-9]+)?$",
+            "description": "A decimal with all its digits.",
+            "examples": ["1234.560000000000"],
+        }
+    ),
+]
+
+Month = Annotated[
+    Period,
+    BeforeValidator(_month),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^(19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-(0[1-9]|1[0-2])$",
+            "description": "A calendar month, `YYYY-MM`.",
+            "examples": ["2026-10"],
+        }
+    ),
+]

@@ -1,0 +1,1 @@
+SELECT change_number FROM finops.mart_state
