@@ -99,6 +99,7 @@ NOT_THE_MART = {
     "mart_state": "counts refreshes for caches",
     "schema_migration": "finops migrate compares it with the files",
     "slice_publication": "empty outside a transaction",
+    "change_notice": "empty outside a transaction",
     "slice_run": "attempts: what came of one is in the ledger",
 }
 ENUMERATED = {
