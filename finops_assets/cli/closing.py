@@ -13,7 +13,7 @@ from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import now_in, ready_mart
 from finops_assets.cli.terminal import Format, Row, err, escape, out, write
 from finops_assets.closing import adjustments
-from finops_assets.errors import MonthBlocked
+from finops_assets.errors import MonthBlocked, counted
 from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.settings import Settings
@@ -57,7 +57,7 @@ def _say_what_blocks(period: Period, blockers: Sequence[object]) -> None:
 
 def _say_closed(period: Period, done: closing.PeriodAct, totals: Sequence[closing.StatementTotal]) -> None:
     for total in totals:
-        lacks = f", {total.unpriced_count} lines without a price" if total.unpriced_count else ""
+        lacks = f", {counted(total.unpriced_count, 'line')} without a price" if total.unpriced_count else ""
         out.print(escape(f"{total.pricing_view_id}: {in_full(total.rounded_cost)} {total.currency}{lacks}"))
     out.print(f"[green]{period} is closed[/] (closing {done.close_number}), {done.entry_sha256.hex()}", soft_wrap=True)
 

@@ -17,6 +17,7 @@ from finops_assets import lineage, marts
 from finops_assets.cli.amount_tree import Words, drawn
 from finops_assets.cli.running import ready_mart
 from finops_assets.cli.terminal import draw, err
+from finops_assets.errors import counted
 from finops_assets.lineage import Asked
 from finops_assets.lineage.nodes import Explanation
 from finops_assets.period import Period
@@ -71,7 +72,7 @@ def explain(
     else:
         _show(told, settings, limit)
     if stale:
-        err.print(f"[yellow]stale:[/] reports do not show {stale} slices as they are; run `finops refresh`")
+        err.print(f"[yellow]stale:[/] reports do not show {counted(stale, 'slice')} as published; run `finops refresh`")
 
 
 def _write_json(told: Explanation) -> None:

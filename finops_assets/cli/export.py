@@ -10,6 +10,7 @@ import typer
 from finops_assets import export as service
 from finops_assets.cli.running import ready_mart
 from finops_assets.cli.terminal import err, escape
+from finops_assets.errors import counted
 from finops_assets.export import Exported, Form, Wanted
 from finops_assets.money import in_full
 from finops_assets.period import Period
@@ -42,10 +43,10 @@ def export(
 
 
 def _tell(done: Exported, out: Path) -> None:
-    err.print(f"{done.lines} lines in {escape(str(out))}", soft_wrap=True)
+    err.print(f"{counted(done.lines, 'line')} in {escape(str(out))}", soft_wrap=True)
     for view, total in done.totals.items():
         err.print(f"{view}: {in_full(total) or 'nothing priced'} {done.currency if total is not None else ''}".rstrip())
     if done.unpriced:
-        err.print(f"[yellow]incomplete:[/] {done.unpriced} lines have no price; their cost is empty")
+        err.print(f"[yellow]incomplete:[/] {counted(done.unpriced, 'line')} without a price; the cost is empty")
     if done.stale:
-        err.print(f"[yellow]stale:[/] {done.stale} slices are newer than the marts; run `finops refresh`")
+        err.print(f"[yellow]stale:[/] {counted(done.stale, 'slice')} newer than the marts; run `finops refresh`")

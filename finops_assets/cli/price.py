@@ -174,7 +174,7 @@ def show_refreshed(mart: Mart) -> None:
 
 def _tell_unpriced(whole: what_if.Compared) -> None:
     if whole.unpriced_before or whole.unpriced_after:
-        told = f"{whole.unpriced_before} lines have no price before, {whole.unpriced_after} after"
+        told = f"{counted(whole.unpriced_before, 'line')} without a price before, {whole.unpriced_after} after"
         err.print(f"[yellow]incomplete:[/] {told}")
 
 

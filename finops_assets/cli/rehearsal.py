@@ -12,6 +12,7 @@ from finops_assets import catalog, slices
 from finops_assets.catalog import known_domains
 from finops_assets.cli.running import now_in
 from finops_assets.cli.terminal import Format, err, escape, out, table, write
+from finops_assets.errors import counted
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
 from finops_assets.settings import Settings
@@ -38,8 +39,10 @@ def show(settings: Settings, mart: Mart, domain_ids: Sequence[str], first: Perio
     failing = [change for change in kept if change.would_fail]
     for change in failing:
         err.print(f"[red]{change.domain_id} {change.period}[/] {escape(change.reason or '')}", soft_wrap=True)
-    told = f"{len(failing)} slices would not land; " if failing else ""
-    err.print(f"dry run of {len(kept)} slices in {time.monotonic() - started:.1f} s: {told}nothing was written")
+    told = f"{counted(len(failing), 'slice')} would not land; " if failing else ""
+    err.print(
+        f"dry run of {counted(len(kept), 'slice')} in {time.monotonic() - started:.1f} s: {told}nothing was written"
+    )
     return not failing
 
 

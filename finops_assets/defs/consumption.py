@@ -22,7 +22,7 @@ from finops_assets.defs.partitions import months_of, periods_of
 from finops_assets.defs.resources import MartResource
 from finops_assets.domain import Mode
 from finops_assets.domains import Plugin
-from finops_assets.errors import FinopsError, NotAvailable, SourceMissing, SourceRefused
+from finops_assets.errors import FinopsError, NotAvailable, SourceMissing, SourceRefused, counted
 from finops_assets.period import Period
 from finops_assets.settings import Settings
 
@@ -161,7 +161,7 @@ class Consumption:
                 yield self._basis_result(plugin.domain.domain_id)
         if self.failures:
             told = {f"{domain} {period}": dg.MetadataValue.text(why) for (domain, period), why in self.failures.items()}
-            raise dg.Failure(f"{len(self.failures)} slices did not land", metadata=told, allow_retries=False)
+            raise dg.Failure(f"{counted(len(self.failures), 'slice')} did not land", metadata=told, allow_retries=False)
 
     def rehearse(self) -> Iterator[Event]:
         """Report what ``run`` would change, and change nothing."""

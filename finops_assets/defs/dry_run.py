@@ -12,6 +12,7 @@ from finops_assets.defs import reporting
 from finops_assets.defs.resources import MartResource
 from finops_assets.domain import Mode
 from finops_assets.domains import Plugin
+from finops_assets.errors import counted
 from finops_assets.period import Period
 from finops_assets.slices import dry_run
 from finops_assets.slices.changes import Change, Row, Verdict
@@ -72,7 +73,7 @@ def check_results(
             yield dg.AssetCheckResult(asset_key=key, check_name=basis, passed=not without, metadata=metadata)
     failing = {f"{c.domain_id} {c.period}": dg.MetadataValue.text(c.reason or "") for c in changes if c.would_fail}
     if failing:
-        raise dg.Failure(f"{len(failing)} slices would not land", metadata=failing, allow_retries=False)
+        raise dg.Failure(f"{counted(len(failing), 'slice')} would not land", metadata=failing, allow_retries=False)
 
 
 def report(changes: Sequence[Change]) -> Report:

@@ -13,7 +13,7 @@ from finops_assets.defs.consumption import loaded, unloaded_domain_ids
 from finops_assets.defs.reload import reload_definitions
 from finops_assets.defs.requests import is_backfilling, run_request, slices_under_way
 from finops_assets.defs.resources import MartResource
-from finops_assets.errors import FinopsError
+from finops_assets.errors import FinopsError, counted
 from finops_assets.operations import activation, reconciliation
 from finops_assets.operations.planning import MonthsRequest
 from finops_assets.postgres.connection import Connection
@@ -106,7 +106,7 @@ def _nothing_to_ask(due: list[reconciliation.DueSlice]) -> str:
     if not due:
         return "every slice is as it should be"
     first = due[0]
-    return f"{len(due)} slices are due and were asked for, or will be: {first.name}, {first.why}"
+    return f"{counted(len(due), 'slice')} due and asked for, now or soon: {first.name}, {first.why}"
 
 
 def _skipped(error: Exception) -> dg.SkipReason:

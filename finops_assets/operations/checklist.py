@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finops_assets import catalog
-from finops_assets.errors import DomainError
+from finops_assets.errors import DomainError, counted
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
 
@@ -35,13 +35,13 @@ def checklist(connection: Connection, domain_id: str) -> list[Item]:
 def _items(domain_id: str, row: Mapping[str, Any]) -> Iterator[Item]:
     published, stale = row["published_months"], row["stale_months"]
     by_hand = f"run a month by hand and look at it: `finops run MONTH --domain {domain_id}`"
-    yield Item("acceptance run", published > 0, f"{published} months are published" if published else by_hand)
+    yield Item("acceptance run", published > 0, f"{counted(published, 'month')} published" if published else by_hand)
     problem = _pricing_problem(domain_id, row)
     yield Item("pricing view", problem is None, problem or f"it has prices in {row['pricing_view_id']}")
     if not published:
         yield Item("marts", False, "they have nothing to show yet: after the acceptance run")
     elif stale:
-        yield Item("marts", False, f"{stale} months are not shown as they are: `finops refresh`")
+        yield Item("marts", False, f"{counted(stale, 'month')} not shown as published: `finops refresh`")
     else:
         yield Item("marts", True, "they show every month as it is")
 

@@ -83,7 +83,7 @@ def test_a_price_in_another_view_is_not_one_in_the_default_view(mart, tmp_path):
 
 def test_a_month_the_marts_do_not_show_is_told_until_they_do(mart, accepted):
     publish(mart, line(quantity=11))
-    assert unmet(mart) == {"marts": "1 months are not shown as they are: `finops refresh`"}
+    assert unmet(mart) == {"marts": "1 month not shown as published: `finops refresh`"}
     refresh(mart)
     assert unmet(mart) == {}
 

@@ -89,7 +89,7 @@ def test_what_has_no_price_is_said_at_the_top_and_where_it_is(finops, mart, comp
     _, out, err = finops(*SHOWN, "--domain", "OPEN")
     assert "incomplete: 1 line without a price in this view" in out
     assert "no price  new New: 5.00 CPU" in out
-    assert "stale: reports do not show 1 slices as they are" in err
+    assert "stale: reports do not show 1 slice as published" in err
     assert read(out).amount == 5
 
 

@@ -43,7 +43,7 @@ def test_a_month_is_written_and_what_is_missing_is_told(finops, priced, tmp_path
     assert code == 0
     assert "2 lines in" in err
     assert "internal: 1.23456789012 EUR" in err
-    assert "incomplete: 1 lines have no price; their cost is empty" in err
+    assert "incomplete: 1 line without a price; the cost is empty" in err
     with (tmp_path / "january.csv").open(newline="") as file:
         assert {row["SkuId"]: row["BilledCost"] for row in csv.DictReader(file)} == {
             "new": "",
@@ -57,7 +57,7 @@ def test_a_range_is_written_in_the_asked_form_for_one_application(finops, mart, 
     words = ("--format", "parquet", "--view", "internal", "--application", "portal", "--out", str(out))
     code, err = finops("export", "2024-01..2024-02", *words)
     assert code == 0
-    assert "stale: 1 slices are newer than the marts" in err
+    assert "stale: 1 slice newer than the marts" in err
     assert pq.read_table(out).column("period_month").to_pylist()[0].month == 2
 
 

@@ -24,7 +24,7 @@ from finops_assets.cli.faults.processes import Process
 from finops_assets.cli.faults.watch import wait_until
 from finops_assets.cli.running import now_in
 from finops_assets.cli.serving import HOST
-from finops_assets.errors import ServerError
+from finops_assets.errors import ServerError, counted
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart, running_mart
 from finops_assets.settings import CHECKOUT, Settings
@@ -106,7 +106,7 @@ class Installation:
     def contradictions(self) -> list[str]:
         """The checks of ``finops verify`` that fail once the marts are refreshed, and what is not there."""
         absent = self.without(self.company.enabled)
-        told = [f"{len(absent)} slices are not there: {', '.join(absent[:5])}"] if absent else []
+        told = [f"not there: {counted(len(absent), 'slice')}, {', '.join(absent[:5])}"] if absent else []
         with self.mart.connect("finops_batch") as connection:
             marts.refresh(connection)
             return told + [result.title for result in verify.run_checks(connection) if not result.passed]
