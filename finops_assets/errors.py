@@ -11,7 +11,8 @@
     ├── NotAvailable           a domain has no slice in a month before its first one
     ├── NothingToExplain       no such application, version or product in the month
     ├── MartRefused            the database refused: closed month, immutable price, …
-    │   └── MonthBlocked       a month cannot be closed yet: everything that blocks it is named
+    │   ├── MonthBlocked       a month cannot be closed yet: everything that blocks it is named
+    │   └── NotThere           no such pricing view, product, application, version, statement or line
     ├── ExportRefused          what was asked for cannot be one file, or does not add up
     └── ServerError            the embedded PostgreSQL cannot be started
 
@@ -105,6 +106,10 @@ class MonthBlocked(MartRefused):
     def __init__(self, month: str, blockers: Sequence[object]) -> None:
         self.blockers = tuple(blockers)
         super().__init__(listing(f"{month} cannot be closed", self.blockers))
+
+
+class NotThere(MartRefused):
+    """There is no such pricing view, product, application, version, statement or quarantined line."""
 
 
 class ExportRefused(FinopsError):

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from finops_assets.api.schemas.values import Dto
-from finops_assets.errors import FinopsError, MartRefused, NothingToExplain, ServerError
+from finops_assets.errors import FinopsError, MartRefused, MonthBlocked, NothingToExplain, NotThere, ServerError
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger("finops_assets.api")
@@ -80,6 +80,7 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(FinopsError, _ours)
     app.add_exception_handler(psycopg.errors.QueryCanceled, _too_long)
+    app.add_exception_handler(psycopg.errors.LockNotAvailable, _busy)
     for lost in (psycopg.OperationalError, PoolTimeout, TooManyRequests):
         app.add_exception_handler(lost, _no_database)
     app.add_exception_handler(Exception, _unexpected)
@@ -123,8 +124,10 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _ours(request: Request, error: Exception) -> Response:
-    if isinstance(error, NothingToExplain):
+    if isinstance(error, NothingToExplain | NotThere):
         return _answer(404, "not-found", str(error))
+    if isinstance(error, MonthBlocked):
+        return _answer(409, "month-blocked", str(error), blockers=[str(one) for one in error.blockers])
     if isinstance(error, ServerError):
         return _no_database(request, error)
     return _answer(409 if isinstance(error, MartRefused) else 422, "refused", str(error))
@@ -132,6 +135,10 @@ def _ours(request: Request, error: Exception) -> Response:
 
 def _too_long(request: Request, error: Exception) -> Response:
     return _answer(503, "too-long", "the answer took longer than is allowed: ask for fewer months or groups")
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    return _answer(503, "busy", "somebody else is changing the same: try again", {"Retry-After": "5"})
 
 
 def _no_database(request: Request, error: Exception) -> Response:

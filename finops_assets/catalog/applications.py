@@ -14,7 +14,7 @@ from typing import LiteralString
 from finops_assets import audit
 from finops_assets.catalog import citations
 from finops_assets.domain import UNALLOCATED, UNASSIGNED
-from finops_assets.errors import MartRefused
+from finops_assets.errors import MartRefused, NotThere
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
 
@@ -68,10 +68,10 @@ def counts(connection: Connection) -> dict[State, int]:
 
 
 def application(connection: Connection, application_id: str) -> Application:
-    """One application; MartRefused when there is none."""
+    """One application; NotThere when there is none."""
     found = _read(connection, {"application": application_id, "state": None, "after": None, "limit": 1})
     if not found:
-        raise MartRefused(_none(application_id))
+        raise NotThere(_none(application_id))
     return found[0]
 
 
@@ -147,7 +147,7 @@ def _change(
     row = {"application": application_id, "person": person.strip()} | said
     with audit.acting(connection, person, reason):
         if connection.execute(statement, row).rowcount == 0:
-            raise MartRefused(_none(application_id))
+            raise NotThere(_none(application_id))
 
 
 def _none(application_id: str) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from finops_assets import audit
 from finops_assets.catalog import citations
-from finops_assets.errors import MartRefused
+from finops_assets.errors import MartRefused, NotThere
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
@@ -107,7 +107,7 @@ def counts(connection: Connection, today: date, *, domain_id: str | None = None)
 
 
 def product(connection: Connection, key: Key, today: date) -> Product:
-    """One product as it stands on a day; MartRefused when there is none."""
+    """One product as it stands on a day; NotThere when there is none."""
     wanted: dict[str, object] = {
         **key.row,
         "today": today,
@@ -118,7 +118,7 @@ def product(connection: Connection, key: Key, today: date) -> Product:
     }
     found = _read(connection, wanted)
     if not found:
-        raise MartRefused(f"there is no product {key}: `finops product list --domain {key.domain_id}` shows them")
+        raise NotThere(f"there is no product {key}: `finops product list --domain {key.domain_id}` shows them")
     return found[0]
 
 
@@ -232,4 +232,4 @@ def _describe(
 
 def _refuse_none(changed: int, key: Key) -> None:
     if changed == 0:
-        raise MartRefused(f"there is no product {key}: `finops product list --domain {key.domain_id}` shows them")
+        raise NotThere(f"there is no product {key}: `finops product list --domain {key.domain_id}` shows them")

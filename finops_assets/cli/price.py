@@ -16,7 +16,7 @@ from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
 from finops_assets.pricing import price_books, what_if
-from finops_assets.pricing.price_books import Edition
+from finops_assets.pricing.editions import Edition
 from finops_assets.settings import Settings
 
 HELP = "Prices: import them, try them in drafts, compare, publish."

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from finops_assets.audit import acting
-from finops_assets.errors import MartRefused, MonthBlocked, counted
+from finops_assets.errors import MonthBlocked, NotThere, counted
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
@@ -175,12 +175,18 @@ def first_open(connection: Connection, first: Period) -> Period:
     return max(first, Period.of(row["month"])) if row["month"] else first
 
 
+def closed_months(connection: Connection, first: Period, last: Period) -> set[Period]:
+    """The closed months of a range, both ends included."""
+    range_ = {"first": first.first_day, "last": last.first_day}
+    return {Period.of(row["period_month"]) for row in connection.execute(query("closing/closed_months"), range_)}
+
+
 def closing(connection: Connection, period: Period, number: int | None = None) -> PeriodAct:
-    """The last closing of a month, or the numbered one; MartRefused when there is none."""
+    """The last closing of a month, or the numbered one; NotThere when there is none."""
     found = [done for done in acts(connection, period) if done.act == "CLOSE" and number in (None, done.close_number)]
     if not found:
         named = "was never closed" if number is None else f"has no closing {number}"
-        raise MartRefused(f"{period} {named}: there is no statement; `finops report {period}` shows what it costs now")
+        raise NotThere(f"{period} {named}: there is no statement; `finops report {period}` shows what it costs now")
     return found[-1]
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from finops_assets import catalog
 from finops_assets.domain import Domain
-from finops_assets.errors import MartRefused, SourceRefused
+from finops_assets.errors import MartRefused, NotThere, SourceRefused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
@@ -53,7 +53,7 @@ def views(connection: Connection) -> dict[str, PricingView]:
 
 
 def view_or_default(connection: Connection, pricing_view_id: str | None) -> PricingView:
-    """The named view, or the default one; MartRefused when there is none."""
+    """The named view, or the default one; NotThere when it is unknown, MartRefused when none is the default."""
     known = views(connection)
     if pricing_view_id is None:
         chosen = next((view for view in known.values() if view.is_default), None)
@@ -61,7 +61,7 @@ def view_or_default(connection: Connection, pricing_view_id: str | None) -> Pric
             raise MartRefused("no pricing view is the default: name one, or import a views file with is_default=true")
         return chosen
     if pricing_view_id not in known:
-        raise MartRefused(f"pricing view {pricing_view_id!r} is unknown: there are {', '.join(known) or 'none yet'}")
+        raise NotThere(f"pricing view {pricing_view_id!r} is unknown: there are {', '.join(known) or 'none yet'}")
     return known[pricing_view_id]
 
 

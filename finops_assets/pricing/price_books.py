@@ -8,44 +8,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from finops_assets.errors import MartRefused, SettingsError
+from finops_assets.errors import MartRefused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
 from finops_assets.pricing import PricingView, news, publish, refuse_late, refuse_two_currencies, view_or_default
+from finops_assets.pricing.editions import ALL, Edition, Page
 from finops_assets.pricing.price_lines import VIEW_ID
-
-LAST_REVISION = 2**31 - 1
-_EDITION = re.compile(r"([^@]+)(?:@(?:r([1-9][0-9]{0,8})|(\d{4}-\d{2}-\d{2})))?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Edition:
-    """A view or a draft, as it is or as it was: known before an instant, or with no revision above a number."""
-
-    pricing_view_id: str
-    known_before: datetime | None = None
-    last_revision: int = LAST_REVISION
-
-    @classmethod
-    def parse(cls, text: str, zone: ZoneInfo) -> Edition:
-        """``VIEW``, ``VIEW@2026-01-31`` (at the end of that day) or ``VIEW@r1``; SettingsError on anything else."""
-        match = _EDITION.fullmatch(text)
-        try:
-            day = date.fromisoformat(match[3]) if match and match[3] else None
-        except ValueError:
-            match = None
-        if match is None:
-            raise SettingsError(f"{text!r} is no pricing view: write VIEW, VIEW@2026-01-31 or VIEW@r1")
-        after = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone) if day else None
-        return cls(match[1], after, int(match[2] or LAST_REVISION))
 
 
 @dataclass(frozen=True)
@@ -113,19 +88,25 @@ def lines(
     month: Period | None = None,
     domain_id: str | None = None,
     product_id: str | None = None,
+    page: Page = ALL,
 ) -> list[BookLine]:
     """The prices of a book, each the last word on its month of effect; with ``month``, those that hold in it."""
     name = "lines" if month is None else "in_force"
-    asked = _asked(connection, edition, domain_id, product_id)
+    asked = _asked(connection, edition, domain_id, product_id) | page.row
     asked["month"] = month.first_day if month else None
     return [BookLine(**row) for row in connection.execute(query(f"pricing/{name}"), asked)]
 
 
 def revisions(
-    connection: Connection, edition: Edition, *, domain_id: str | None = None, product_id: str | None = None
+    connection: Connection,
+    edition: Edition,
+    *,
+    domain_id: str | None = None,
+    product_id: str | None = None,
+    page: Page = ALL,
 ) -> list[BookLine]:
     """Every revision of a published view's prices, the superseded ones too."""
-    asked = _asked(connection, edition, domain_id, product_id)
+    asked = _asked(connection, edition, domain_id, product_id) | page.row
     return [BookLine(**row) for row in connection.execute(query("pricing/revisions"), asked)]
 
 

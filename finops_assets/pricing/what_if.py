@@ -87,6 +87,11 @@ def total(lines: Sequence[Compared]) -> Compared:
     )
 
 
+def by_move(lines: Sequence[Compared]) -> list[Compared]:
+    """The lines that move most first; those that cannot be compared come before all."""
+    return sorted(lines, key=lambda line: (line.moved is not None, -abs(line.moved or Decimal(0)), line.key or ""))
+
+
 def _sum(amounts: Sequence[Decimal | None]) -> Decimal | None:
     known = [amount for amount in amounts if amount is not None]
     return reduce(EXACT.add, known) if known else None

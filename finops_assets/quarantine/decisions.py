@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from finops_assets import audit
-from finops_assets.errors import MartRefused
+from finops_assets.errors import MartRefused, NotThere
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
@@ -79,10 +79,10 @@ def lines(
 
 
 def line(connection: Connection, quarantine_id: int) -> Line:
-    """One line by its id; MartRefused when there is none."""
+    """One line by its id; NotThere when there is none."""
     found = _by_id(connection, [quarantine_id])
     if not found:
-        raise MartRefused(f"there is no quarantined line {quarantine_id}: `finops quarantine list --all` shows them")
+        raise NotThere(f"there is no quarantined line {quarantine_id}: `finops quarantine list --all` shows them")
     return found[0]
 
 

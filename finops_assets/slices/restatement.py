@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from finops_assets.errors import MartRefused
+from finops_assets.errors import MartRefused, NotThere
 from finops_assets.period import Period
 from finops_assets.postgres.bulk import copy_out
 from finops_assets.postgres.connection import Connection
@@ -60,11 +60,11 @@ class Restatement:
 
 
 def versions(connection: Connection, domain_id: str, period: Period) -> list[Version]:
-    """Every published version of a slice, the current one last; MartRefused when there is none."""
+    """Every published version of a slice, the current one last; NotThere when there is none."""
     key = {"month": period.first_day, "domain": domain_id}
     found = [_version(row) for row in connection.execute(query("restatement/versions"), key)]
     if not found:
-        raise MartRefused(f"{domain_id} {period} has no version: nothing of it was ever published")
+        raise NotThere(f"{domain_id} {period} has no version: nothing of it was ever published")
     return found
 
 
@@ -73,7 +73,7 @@ def restatement(
 ) -> Restatement:
     """What changed between two versions of a slice, by default the current one and the one before it.
 
-    Everything is read in one snapshot. MartRefused when there is no such version, or none before the current one.
+    Everything is read in one snapshot. NotThere when there is no such version, MartRefused when none is before it.
     """
     with snapshot(connection):
         found = {version.version: version for version in versions(connection, domain_id, period)}
@@ -99,7 +99,7 @@ def _chosen(found: dict[int, Version], slice_: str, older: int, newer: int) -> t
         raise MartRefused(f"{slice_} version {newer} is the first: there is nothing before it to compare it with")
     for wanted in (newer, older):
         if wanted not in found:
-            raise MartRefused(f"{slice_} has no version {wanted}: there is {known}")
+            raise NotThere(f"{slice_} has no version {wanted}: there is {known}")
     return found[older], found[newer]
 
 

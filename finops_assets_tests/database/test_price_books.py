@@ -15,7 +15,7 @@ from finops_assets.errors import MartRefused, SettingsError, SourceRefused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
 from finops_assets.pricing import price_books, what_if
-from finops_assets.pricing.price_books import Edition
+from finops_assets.pricing.editions import Edition
 from finops_assets.pricing.what_if import Grain
 from finops_assets_tests.factories import (
     JANUARY,

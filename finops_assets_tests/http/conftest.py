@@ -9,6 +9,9 @@ from finops_assets.api.place import Place, pool_of
 
 ADMIN = Caller("ada", ("user:default/ada",), Role.ADMIN, "test")
 
+VIEWER = Caller("vera", ("user:default/vera",), Role.VIEWER, "test")
+OWNER = Caller("olga", ("user:default/olga", "group:default/billing"), Role.OWNER, "test")
+
 
 class Door:
     """Recognises everybody as the caller of the moment."""

@@ -22,7 +22,7 @@ from finops_assets.errors import SourceRefused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
 from finops_assets.pricing import price_books
-from finops_assets.pricing.price_books import Edition
+from finops_assets.pricing.editions import Edition
 from finops_assets.settings import Settings
 from finops_assets_tests.factories import ask, line, new_mart, price_view, publish, refresh, write_csv
 

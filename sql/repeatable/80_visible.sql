@@ -136,7 +136,7 @@ FROM dim_product
 WHERE (SELECT is_somebody());
 
 CREATE VIEW finops_visible.pricing_view WITH (security_barrier) AS
-SELECT pricing_view_id, pricing_view_label, currency, kind, is_default, is_draft, focus_cost, created_at
+SELECT pricing_view_id, pricing_view_label, currency, kind, is_default, is_draft, focus_cost, based_on, created_at
 FROM pricing_view
 WHERE NOT is_draft AND (SELECT is_somebody());
 

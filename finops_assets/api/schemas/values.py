@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from finops_assets.errors import SettingsError
 from finops_assets.money import in_full
 from finops_assets.period import Period
+
+MONTH = r"^(19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-(0[1-9]|1[0-2])$"
 
 
 class Dto(BaseModel):
@@ -58,9 +60,21 @@ Month = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": r"^(19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-(0[1-9]|1[0-2])$",
+            "pattern": MONTH,
             "description": "A calendar month, `YYYY-MM`.",
             "examples": ["2026-10"],
         }
+    ),
+]
+
+# What PostgreSQL takes for a text.
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+Reason = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=2_000,
+        pattern=r"^[^\x00]*[^\x00\s][^\x00]*$",
+        description="Why; the audit log keeps it.",
     ),
 ]

@@ -4,4 +4,7 @@ FROM book_in_force(%(book)s, %(month)s, %(month)s,
   coalesce(%(known_before)s::TIMESTAMPTZ, 'infinity'), %(last_revision)s
 ) AS book
 WHERE (%(domain)s::TEXT IS NULL OR domain_id = %(domain)s) AND (%(product)s::TEXT IS NULL OR product_id = %(product)s)
+  AND (%(after_domain)s::TEXT IS NULL
+       OR (domain_id, product_id, effective_from) > (%(after_domain)s, %(after_product)s, %(after_month)s::DATE))
 ORDER BY domain_id, product_id
+LIMIT %(limit)s

@@ -8,4 +8,8 @@ WHERE pricing_view_id = %(book)s
   AND revision <= %(last_revision)s
   AND (%(domain)s::TEXT IS NULL OR domain_id = %(domain)s)
   AND (%(product)s::TEXT IS NULL OR product_id = %(product)s)
+  AND (%(after_domain)s::TEXT IS NULL
+       OR (domain_id, product_id, effective_from, revision)
+          > (%(after_domain)s, %(after_product)s, %(after_month)s::DATE, %(after_revision)s::INTEGER))
 ORDER BY domain_id, product_id, effective_from, revision
+LIMIT %(limit)s

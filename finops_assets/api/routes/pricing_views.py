@@ -1,0 +1,138 @@
+"""Pricing views: which there are, what they say, and what another one would cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from finops_assets import closing, pricing
+from finops_assets.api import cursors
+from finops_assets.api.problems import Refused, answers
+from finops_assets.api.reading import Reading, Snapshot, viewer_of
+from finops_assets.api.schemas.amounts import Amount, PricingViewRef
+from finops_assets.api.schemas.pricing import (
+    ComparedLine,
+    Comparison,
+    ComparisonAsked,
+    OtherLines,
+    PriceList,
+    PriceOfView,
+    PricesAsked,
+    PricingViewInList,
+    PricingViewList,
+)
+from finops_assets.api.schemas.values import Name
+from finops_assets.api.standing import amount, months
+from finops_assets.pricing import PricingView, price_books, what_if
+from finops_assets.pricing.editions import Edition, Page
+
+router = APIRouter(prefix="/pricing-views", tags=["pricing"])
+VIEWERS = [Depends(viewer_of)]
+
+
+@router.get("")
+def pricing_views(reading: Snapshot) -> PricingViewList:
+    """Every pricing view; drafts and what they hold for those who see every application."""
+    if reading.caller.sees_every_application:
+        books = price_books.books(reading.connection)
+        return PricingViewList(items=[PricingViewInList.model_validate(book) for book in books])
+    return PricingViewList(items=[_listed(view) for view in pricing.views(reading.connection).values()])
+
+
+@router.get("/{pricingViewId}/prices", responses=answers(404), dependencies=VIEWERS)
+def prices(
+    reading: Snapshot, view: Annotated[Name, Path(alias="pricingViewId")], asked: Annotated[PricesAsked, Query()]
+) -> PriceList:
+    """The prices of a view or a draft, by domain, product and month of effect; with `month`, those that hold in it."""
+    known = pricing.view_or_default(reading.connection, view)
+    if asked.revisions and (asked.month or known.is_draft):
+        raise Refused(422, "invalid-request", "revisions: only a published view has them, and not by month")
+    shown, following = cursors.page(_prices(reading, view, asked), asked.limit, _key)
+    return PriceList(
+        pricing_view=PricingViewRef.model_validate(known),
+        month=asked.month,
+        items=[PriceOfView.model_validate(line) for line in shown],
+        next_cursor=following,
+    )
+
+
+@router.get("/compare", responses=answers(404, 409), dependencies=VIEWERS)
+def compare_pricing_views(reading: Snapshot, asked: Annotated[ComparisonAsked, Query()]) -> Comparison:
+    """What the months cost in one pricing view, and would in another, from the same quantities; nothing is changed."""
+    sides = _sides(reading, asked)
+    found = what_if.by_move(
+        what_if.compare(
+            reading.connection,
+            asked.after,
+            view=asked.before,
+            first=asked.first,
+            last=asked.last,
+            grain=what_if.Grain(asked.by),
+            domains=asked.domain,
+        )
+    )
+    return Comparison(
+        before=sides.before,
+        after=sides.after,
+        months=months(asked.first, asked.last),
+        by=asked.by,
+        total=sides.line(what_if.total(found)),
+        lines=[sides.line(line) for line in found[: asked.limit]],
+        others=sides.others(found[asked.limit :]),
+    )
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """The two views of a comparison, and whether the months of it are closed."""
+
+    before: PricingViewInList
+    after: PricingViewInList
+    is_closed: bool
+
+    def line(self, line: what_if.Compared) -> ComparedLine:
+        return ComparedLine(key=line.key, label=line.label, domain_id=line.domain_id, **self._amounts(line))
+
+    def others(self, lines: list[what_if.Compared]) -> OtherLines:
+        return OtherLines(count=len(lines), **self._amounts(what_if.total(lines)))
+
+    def _amounts(self, line: what_if.Compared) -> dict[str, Any]:
+        before = self._amount(self.before, line, line.before, line.unpriced_before)
+        return {
+            "before": before,
+            "after": self._amount(self.after, line, line.after, line.unpriced_after),
+            "moved": line.moved,
+        }
+
+    def _amount(self, view: PricingViewInList, line: what_if.Compared, cost: Any, unpriced: int) -> Amount:
+        # what is only drafted was signed by nobody
+        is_closed = self.is_closed and not view.is_draft
+        return amount(cost, view.currency, line.line_count, unpriced, is_closed=is_closed)
+
+
+def _sides(reading: Reading, asked: ComparisonAsked) -> _Sides:
+    connection = reading.connection
+    before, after = (_listed(pricing.view_or_default(connection, one)) for one in (asked.before, asked.after))
+    closed = closing.closed_months(connection, asked.first, asked.last)
+    return _Sides(before, after, closed == set(asked.first.through(asked.last)))
+
+
+def _prices(reading: Reading, view: str, asked: PricesAsked) -> list[price_books.BookLine]:
+    key = cursors.place(asked.cursor, str, str, date, int)
+    page = Page(None if key is None else (key[0], key[1], key[2], key[3]), asked.limit + 1)
+    of: dict[str, Any] = {"domain_id": asked.domain, "product_id": asked.product, "page": page}
+    if asked.revisions:
+        return price_books.revisions(reading.connection, Edition(view), **of)
+    return price_books.lines(reading.connection, Edition(view), month=asked.month, **of)
+
+
+def _key(line: price_books.BookLine) -> tuple[str, str, str, int]:
+    return line.domain_id, line.product_id, line.effective_from.isoformat(), line.revision or 0
+
+
+def _listed(view: PricingView) -> PricingViewInList:
+    named = PricingViewRef.model_validate(view).model_dump()
+    return PricingViewInList(**named, is_draft=view.is_draft, based_on=view.based_on, line_count=None, last_at=None)
