@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from finops_assets.api import problems
 from finops_assets.api.place import Place
-from finops_assets.api.routes import callers, health, pricing_views
+from finops_assets.api.routes import callers, dashboard, domains, health, pricing_views
 
 DESCRIPTION = """Who consumed what, in which month, at which price, to the last digit.
 
@@ -32,7 +32,7 @@ def create_app(place: Place) -> FastAPI:
     )
     app.state.place = place
     problems.add_to(app)
-    for routes in (health, callers, pricing_views):
+    for routes in (health, callers, pricing_views, dashboard, domains):
         app.include_router(routes.router)
     return app
 

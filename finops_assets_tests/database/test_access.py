@@ -43,12 +43,16 @@ BY_APPLICATION = [
     "allocation_component",
     "mv_cost_app_month",
     "dim_application",
+    "shown_fact",
+    "adjustment_line",
 ]
 OF_NO_APPLICATION = [
     "mv_cost_domain_month",
     "mv_cost_family_month",
     "mv_history_trend",
     "cost_product_month",
+    "cost_family_month",
+    "mart_slice",
     "dim_domain",
     "dim_family",
     "dim_product",
@@ -135,6 +139,11 @@ def shared(server_url, template, tmp_path_factory) -> Iterator[Mart]:
             connection.execute(
                 "INSERT INTO finops.allocation_component SELECT period_month, domain_id, version, application_id, 1, "
                 "'OPEN', 1, driver_quantity, basis_quantity, 0.2 FROM finops.allocation_detail"
+            )
+            connection.execute(
+                "INSERT INTO finops.adjustment "
+                "(period_month, original_month, domain_id, application_id, person, reason) "
+                "SELECT '2024-02-01', '2024-01-01', 'OPEN', application_id, 'ada', 'late' FROM finops.allocation_detail"
             )
         refresh(mart)
         with mart.connect("finops_admin") as connection:

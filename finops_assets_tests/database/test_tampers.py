@@ -58,7 +58,7 @@ TARGETS = {
     "cost_app_2024_01": "pricing_view_id domain_id application_id cost line_count unpriced_count",
     "cost_app_2024_03": "pricing_view_id domain_id application_id cost line_count unpriced_count",
     "cost_product_month": "period_month pricing_view_id domain_id family_id product_id quantity unit_price cost "
-    "line_count unpriced_count",
+    "line_count unpriced_count product_label",
     "cost_family_month": "period_month pricing_view_id domain_id family_id cost line_count unpriced_count",
     "mart_slice": "period_month domain_id version price_id pricing_views",
     "dim_domain": "domain_id domain_label domain_mode indirect_method_key indirect_label is_enabled available_from "

@@ -6,7 +6,9 @@ WITH newest AS (
   ORDER BY pricing_view_id, domain_id, product_id, effective_from, revision DESC
 ),
 consumed AS (
-  SELECT period_month, domain_id, family_id, product_id, consumption_type, sum(quantity) AS quantity, count(*) AS line_count
+  SELECT
+    period_month, domain_id, family_id, product_id, consumption_type, sum(quantity) AS quantity,
+    count(*) AS line_count, max(product_label_snapshot COLLATE "C") AS product_label
   FROM fact_consumption
   GROUP BY period_month, domain_id, family_id, product_id, consumption_type
 ),
@@ -14,7 +16,8 @@ expected AS (
   SELECT
     consumed.period_month, view.pricing_view_id, consumed.domain_id, consumed.family_id, consumed.product_id,
     consumed.quantity, price.unit_price, consumed.quantity * price.unit_price AS cost, consumed.line_count,
-    CASE WHEN price.unit_price IS NULL THEN consumed.line_count ELSE 0 END AS unpriced_count
+    CASE WHEN price.unit_price IS NULL THEN consumed.line_count ELSE 0 END AS unpriced_count,
+    consumed.product_label
   FROM consumed
   CROSS JOIN pricing_view AS view
   LEFT JOIN LATERAL (
@@ -33,7 +36,7 @@ expected AS (
 shown AS (
   SELECT
     period_month, pricing_view_id, domain_id, family_id, product_id, quantity, unit_price, cost, line_count,
-    unpriced_count
+    unpriced_count, product_label
   FROM cost_product_month
 )
 SELECT 'missing or different in the mart' AS problem, * FROM (SELECT * FROM expected EXCEPT SELECT * FROM shown) AS lost

@@ -107,13 +107,18 @@ BEGIN
       GROUP BY line.application_id, priced.pricing_view_id
       ORDER BY line.application_id
     )
-    INSERT INTO cost_product_month
+    INSERT INTO cost_product_month (
+      period_month, pricing_view_id, domain_id, family_id, product_id, quantity, unit_price, cost, line_count,
+      unpriced_count, product_label
+    )
     SELECT
       $1, priced.pricing_view_id, $2, product.family_id, product.product_id, product.quantity, priced.unit_price,
       product.quantity * priced.unit_price, product.line_count,
-      CASE WHEN priced.unit_price IS NULL THEN product.line_count ELSE 0 END
+      CASE WHEN priced.unit_price IS NULL THEN product.line_count ELSE 0 END, product.product_label
     FROM (
-      SELECT family_id, product_id, sum(quantity) AS quantity, count(*) AS line_count
+      SELECT
+        family_id, product_id, sum(quantity) AS quantity, count(*) AS line_count,
+        max(product_label_snapshot COLLATE "C") AS product_label
       FROM %1$I
       GROUP BY family_id, product_id
     ) AS product

@@ -1,29 +1,17 @@
--- What is known of each (month, domain): one row per month from the domain's start to the current one.
--- A domain that was never enabled and never published is not listed.
-CREATE OR REPLACE FUNCTION slice_status(current_month DATE) RETURNS TABLE (
+-- What is known of each (month, domain): one row per month of a range. A domain that was never enabled and never
+-- published is not listed.
+CREATE OR REPLACE FUNCTION slice_status(first_month DATE, last_month DATE, current_month DATE) RETURNS TABLE (
   period_month DATE, domain_id TEXT, status TEXT, version INTEGER, row_count BIGINT, run_id UUID,
   reason TEXT, quarantined_count BIGINT, changed_at TIMESTAMPTZ
 )
 LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
-  WITH newest AS (
-    SELECT DISTINCT ON (ledger.period_month, ledger.domain_id) ledger.*
-    FROM slice_version AS ledger
-    ORDER BY ledger.period_month, ledger.domain_id, ledger.version DESC
-  ),
-  attempt AS (
-    SELECT DISTINCT ON (tried.period_month, tried.domain_id) tried.*
-    FROM slice_run AS tried
-    ORDER BY tried.period_month, tried.domain_id, tried.started_at DESC
-  ),
-  listed AS (
+  WITH listed AS (
     SELECT dim_domain.domain_id, dim_domain.available_from
     FROM dim_domain
-    WHERE is_enabled OR EXISTS (SELECT FROM newest WHERE newest.domain_id = dim_domain.domain_id)
+    WHERE is_enabled OR EXISTS (SELECT FROM slice_version AS ledger WHERE ledger.domain_id = dim_domain.domain_id)
   ),
   calendar AS (
-    SELECT generate_series(
-      least((SELECT min(available_from) FROM listed), (SELECT min(newest.period_month) FROM newest))::TIMESTAMP,
-      greatest(current_month, (SELECT max(newest.period_month) FROM newest)), INTERVAL '1 month')::DATE AS period_month
+    SELECT generate_series(first_month::TIMESTAMP, last_month, INTERVAL '1 month')::DATE AS period_month
   )
   SELECT
     calendar.period_month,
@@ -46,6 +34,37 @@ LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
     coalesce(attempt.ended_at, newest.published_at)
   FROM calendar
   CROSS JOIN listed
-  LEFT JOIN newest USING (period_month, domain_id)
-  LEFT JOIN attempt USING (period_month, domain_id)
+  LEFT JOIN LATERAL (
+    SELECT ledger.version, ledger.row_count, ledger.run_id, ledger.published_at
+    FROM slice_version AS ledger
+    WHERE ledger.period_month = calendar.period_month AND ledger.domain_id = listed.domain_id
+    ORDER BY ledger.version DESC
+    LIMIT 1
+  ) AS newest ON TRUE
+  LEFT JOIN LATERAL (
+    SELECT tried.outcome, tried.run_id, tried.reason, tried.ended_at
+    FROM slice_run AS tried
+    WHERE tried.period_month = calendar.period_month AND tried.domain_id = listed.domain_id
+    ORDER BY tried.started_at DESC
+    LIMIT 1
+  ) AS attempt ON TRUE
+$$;
+
+-- The same, from the domains' start to the current month.
+CREATE OR REPLACE FUNCTION slice_status(current_month DATE) RETURNS TABLE (
+  period_month DATE, domain_id TEXT, status TEXT, version INTEGER, row_count BIGINT, run_id UUID,
+  reason TEXT, quarantined_count BIGINT, changed_at TIMESTAMPTZ
+)
+LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
+  SELECT known.*
+  FROM (
+    SELECT
+      least(
+        (SELECT min(ledger.period_month) FROM slice_version AS ledger),
+        (SELECT min(available_from) FROM dim_domain
+         WHERE is_enabled OR EXISTS (SELECT FROM slice_version AS ledger WHERE ledger.domain_id = dim_domain.domain_id))
+      ) AS first_month,
+      greatest(current_month, (SELECT max(ledger.period_month) FROM slice_version AS ledger)) AS last_month
+  ) AS life
+  CROSS JOIN LATERAL slice_status(life.first_month, life.last_month, current_month) AS known
 $$;

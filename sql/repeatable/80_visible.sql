@@ -91,6 +91,18 @@ SELECT application_id, application_label, owner, is_active, created_at, is_infer
 FROM dim_application
 WHERE (SELECT sees_every_application()) OR application_id IN (SELECT seen_applications());
 
+CREATE VIEW finops_visible.shown_fact WITH (security_barrier) AS
+SELECT
+  period_month, domain_id, family_id, product_id, application_id, quantity, consumption_metric, product_label_snapshot
+FROM shown_fact
+WHERE (SELECT sees_every_application()) OR application_id IN (SELECT seen_applications());
+
+CREATE VIEW finops_visible.adjustment_line WITH (security_barrier) AS
+SELECT
+  adjustment_id, period_month, original_month, domain_id, application_id, product_id, quantity, pricing_view_id, amount
+FROM adjustment_line
+WHERE (SELECT sees_every_application()) OR application_id IN (SELECT seen_applications());
+
 -- Of no application, for every principal.
 
 CREATE VIEW finops_visible.mv_cost_domain_month WITH (security_barrier) AS
@@ -103,6 +115,11 @@ SELECT period_month, pricing_view_id, currency, domain_id, family_id, cost, line
 FROM mv_cost_family_month
 WHERE (SELECT is_somebody());
 
+CREATE VIEW finops_visible.cost_family_month WITH (security_barrier) AS
+SELECT period_month, pricing_view_id, domain_id, family_id, cost, line_count, unpriced_count
+FROM cost_family_month
+WHERE (SELECT is_somebody());
+
 CREATE VIEW finops_visible.mv_history_trend WITH (security_barrier) AS
 SELECT
   period_month, pricing_view_id, currency, domain_id, has_data, cost, line_count, unpriced_count, previous_cost,
@@ -113,7 +130,7 @@ WHERE (SELECT is_somebody());
 CREATE VIEW finops_visible.cost_product_month WITH (security_barrier) AS
 SELECT
   period_month, pricing_view_id, domain_id, family_id, product_id, quantity, unit_price, cost, line_count,
-  unpriced_count
+  unpriced_count, product_label
 FROM cost_product_month
 WHERE (SELECT is_somebody());
 
@@ -154,6 +171,27 @@ CREATE VIEW finops_visible.mart_state WITH (security_barrier) AS
 SELECT version, refreshed_at, change_number
 FROM mart_state
 WHERE (SELECT is_somebody());
+
+CREATE VIEW finops_visible.mart_slice WITH (security_barrier) AS
+SELECT period_month, domain_id, version, refreshed_at
+FROM mart_slice
+WHERE (SELECT is_somebody());
+
+-- What is known of every slice; what a failed attempt said may quote a source line, and is not for everybody.
+CREATE OR REPLACE FUNCTION finops_visible.slice_status(first_month DATE, last_month DATE, current_month DATE)
+RETURNS TABLE (
+  period_month DATE, domain_id TEXT, status TEXT, version INTEGER, row_count BIGINT, run_id UUID,
+  reason TEXT, quarantined_count BIGINT, changed_at TIMESTAMPTZ
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+  SELECT
+    known.period_month, known.domain_id, known.status, known.version, known.row_count, known.run_id, NULL::TEXT,
+    known.quarantined_count, known.changed_at
+  FROM slice_status(first_month, last_month, current_month) AS known
+  WHERE (SELECT is_somebody())
+$$;
+REVOKE ALL ON FUNCTION finops_visible.slice_status(DATE, DATE, DATE) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION finops_visible.slice_status(DATE, DATE, DATE) TO finops_reader;
 
 GRANT USAGE ON SCHEMA finops_visible TO finops_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA finops_visible TO finops_reader;

@@ -30,7 +30,7 @@ REVOKE SELECT ON slice_publication, change_notice FROM finops_batch, finops_admi
 REVOKE SELECT ON application_access FROM finops_batch;
 
 GRANT EXECUTE ON FUNCTION
-  stale_slices(), outdated_slices(), slice_status(DATE), prices_in_force(DATE, TEXT), leaf_name(DATE, TEXT),
+  stale_slices(), outdated_slices(), slice_status(DATE), slice_status(DATE, DATE, DATE), prices_in_force(DATE, TEXT), leaf_name(DATE, TEXT),
   slice_content_hash(DATE, TEXT), slice_lines(DATE, TEXT, INTEGER), slice_version_hash(DATE, TEXT, INTEGER),
   canonical_line(TEXT, TEXT, TEXT, NUMERIC, TEXT), administered(),
   product_state(dim_product, DATE), application_state(dim_application),

@@ -106,6 +106,7 @@ class DomainPage(Answer):
     change: Change | None
     trend: list[MonthAmount]
     families: list[FamilyAmount]
+    other_families: Remainder
     products: list[ProductAmount]
     other_products: Remainder
     top_applications: list[ApplicationAmount]

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from finops_assets.errors import SettingsError
@@ -39,6 +39,10 @@ def _month(value: Any) -> Any:
     return value
 
 
+def _month_text(value: str) -> str:
+    return str(_month(value))
+
+
 # A decimal with all its digits, as text: no reader's floating point gets hold of it.
 Exact = Annotated[
     Decimal,
@@ -53,19 +57,18 @@ Exact = Annotated[
     ),
 ]
 
-Month = Annotated[
-    Period,
-    BeforeValidator(_month),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": MONTH,
-            "description": "A calendar month, `YYYY-MM`.",
-            "examples": ["2026-10"],
-        }
-    ),
-]
+_MONTH = WithJsonSchema(
+    {
+        "type": "string",
+        "pattern": MONTH,
+        "description": "A calendar month, `YYYY-MM`.",
+        "examples": ["2026-10"],
+    }
+)
+Month = Annotated[Period, BeforeValidator(_month), PlainSerializer(str, return_type=str), _MONTH]
+
+# The same in a query, where a month is text: read it with Period.parse.
+MonthText = Annotated[str, AfterValidator(_month_text), _MONTH]
 
 # What PostgreSQL takes for a text.
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]

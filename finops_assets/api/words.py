@@ -1,0 +1,49 @@
+"""What states are called, in English and French: why there are no data, and what to do about it."""
+
+from __future__ import annotations
+
+from finops_assets.costs.standing import SliceRow
+
+_WORDS = {
+    "en": {
+        "LOADED": "Computed.",
+        "NOT_PRICED": "Computed, and not priced yet: amounts follow with the next refresh.",
+        "EMPTY_CONFIRMED": "Confirmed empty: the source was read, and nothing was used.",
+        "EXPECTED": "Expected: the month is not over, or its source has not been delivered yet.",
+        "MISSING": "Missing: the month is over and no source has been delivered. Deliver it, then run the domain.",
+        "FAILED": "The last attempt failed, and nothing was taken over. Mend what it names, then run the domain again.",
+        "FAILED_SHOWN": "The last attempt failed; amounts are those of the attempt before. Mend what it names, then "
+        "run the domain again.",
+        "NOT_AVAILABLE": "Not available yet: the domain begins later.",
+        "NO_DATA": "No domain has data in this month.",
+        "FILTERED": "Nothing of what is asked for was used.",
+    },
+    "fr": {
+        "LOADED": "Calculé.",
+        "NOT_PRICED": "Calculé, pas encore valorisé : les montants suivront au prochain rafraîchissement.",
+        "EMPTY_CONFIRMED": "Vide confirmé : la source a été lue, et rien n'a été consommé.",
+        "EXPECTED": "Attendu : le mois n'est pas fini, ou sa source n'est pas encore livrée.",
+        "MISSING": "Manquant : le mois est fini et aucune source n'est livrée. Livrez-la, puis lancez le domaine.",
+        "FAILED": "La dernière tentative a échoué, et rien n'a été repris. Corrigez ce qu'elle nomme, puis relancez le "
+        "domaine.",
+        "FAILED_SHOWN": "La dernière tentative a échoué ; les montants sont ceux de la tentative précédente. Corrigez "
+        "ce qu'elle nomme, puis relancez le domaine.",
+        "NOT_AVAILABLE": "Pas encore disponible : le domaine commence plus tard.",
+        "NO_DATA": "Aucun domaine n'a de données ce mois-ci.",
+        "FILTERED": "Rien de ce qui est demandé n'a été consommé.",
+    },
+}
+
+
+def of_slice(known: SliceRow, language: str) -> str:
+    """Why a domain has, or has not, costs in a month."""
+    if known.state == "FAILED" and known.is_shown:
+        return word("FAILED_SHOWN", language)
+    if known.state == "LOADED" and not known.is_current:
+        return word("NOT_PRICED", language)
+    return word(known.state, language)
+
+
+def word(key: str, language: str) -> str:
+    """A state in words."""
+    return _WORDS[language][key]
