@@ -165,7 +165,8 @@ CREATE TABLE cost_product_month (
   unit_price numeric(30,12),
   cost numeric,
   line_count bigint NOT NULL,
-  unpriced_count bigint NOT NULL
+  unpriced_count bigint NOT NULL,
+  product_label text
 );
 CREATE UNIQUE INDEX cost_product_month_grain ON finops.cost_product_month USING btree (period_month, domain_id, pricing_view_id, product_id, family_id) NULLS NOT DISTINCT;
 
@@ -719,6 +720,19 @@ CREATE TRIGGER one_at_a_time BEFORE INSERT ON finops.unit_price FOR EACH STATEME
 CREATE TRIGGER price_is_in_its_place AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_misplaced_price();
 CREATE TRIGGER price_is_sound AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_price();
 
+-- One row per (adjustment, published pricing view)
+VIEW adjustment_line (
+  adjustment_id bigint,
+  period_month date,
+  original_month date,
+  domain_id text,
+  application_id text,
+  product_id text,
+  quantity numeric(30,12),
+  pricing_view_id text,
+  amount numeric
+);
+
 -- One row per (month, pricing view, domain, application)
 VIEW mv_cost_app_month (
   period_month date,
@@ -774,6 +788,18 @@ MATERIALIZED VIEW mv_history_trend (
   rolling_12_cost numeric
 );
 CREATE UNIQUE INDEX mv_history_trend_grain ON finops.mv_history_trend USING btree (domain_id, pricing_view_id, period_month);
+
+-- The lines of the slice versions that the marts show
+VIEW shown_fact (
+  period_month date,
+  domain_id text,
+  family_id text,
+  product_id text,
+  application_id text,
+  quantity numeric(30,12),
+  consumption_metric text,
+  product_label_snapshot text
+);
 
 FUNCTION administered() RETURNS TABLE(relation text, key jsonb, line jsonb) STABLE SECURITY DEFINER SET search_path=finops, pg_temp SET TimeZone=UTC;
 FUNCTION application_state(known dim_application) RETURNS text IMMUTABLE;
@@ -851,6 +877,7 @@ FUNCTION slice_lineage_hash(month date, domain text, wanted integer) RETURNS byt
 FUNCTION slice_lines(month date, domain text, wanted integer) RETURNS TABLE(application_id text, product_id text, family_id text, quantity numeric, consumption_metric text, run_id uuid, product_label_snapshot text) STABLE;
 FUNCTION slice_lock(month date, domain text) RETURNS bigint IMMUTABLE;
 FUNCTION slice_status(current_month date) RETURNS TABLE(period_month date, domain_id text, status text, version integer, row_count bigint, run_id uuid, reason text, quarantined_count bigint, changed_at timestamp with time zone) STABLE SET search_path=finops, pg_temp;
+FUNCTION slice_status(first_month date, last_month date, current_month date) RETURNS TABLE(period_month date, domain_id text, status text, version integer, row_count bigint, run_id uuid, reason text, quarantined_count bigint, changed_at timestamp with time zone) STABLE SET search_path=finops, pg_temp;
 FUNCTION slice_version_hash(month date, domain text, wanted integer) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION stale_slices() RETURNS TABLE(period_month date, domain_id text) STABLE SET search_path=finops, pg_temp;
 FUNCTION statement_hash(month date, number integer, of_domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
@@ -861,6 +888,7 @@ FUNCTION take_price_turn() RETURNS trigger VOLATILE SET search_path=finops, pg_t
 GRANT USAGE ON SCHEMA finops TO finops_admin;
 GRANT SELECT ON adjustment TO finops_admin;
 GRANT SELECT ON adjustment_amount TO finops_admin;
+GRANT SELECT ON adjustment_line TO finops_admin;
 GRANT SELECT ON allocation_component TO finops_admin;
 GRANT SELECT ON allocation_detail TO finops_admin;
 GRANT DELETE, INSERT (application_id, principal), SELECT ON application_access TO finops_admin;
@@ -890,6 +918,7 @@ GRANT SELECT ON quarantine_decision TO finops_admin;
 GRANT SELECT ON quarantine_line TO finops_admin;
 GRANT SELECT ON quarantine_seal TO finops_admin;
 GRANT SELECT ON schema_migration TO finops_admin;
+GRANT SELECT ON shown_fact TO finops_admin;
 GRANT SELECT ON slice_driver TO finops_admin;
 GRANT SELECT ON slice_lines TO finops_admin;
 GRANT SELECT ON slice_run TO finops_admin;
@@ -936,6 +965,7 @@ GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_
 GRANT EXECUTE ON FUNCTION slice_lineage_hash(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_admin;
+GRANT EXECUTE ON FUNCTION slice_status(first_month date, last_month date, current_month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_admin;
 GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer, of_domain text) TO finops_admin;
@@ -944,6 +974,7 @@ GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer, of_d
 GRANT USAGE ON SCHEMA finops TO finops_api;
 GRANT SELECT ON adjustment TO finops_api;
 GRANT SELECT ON adjustment_amount TO finops_api;
+GRANT SELECT ON adjustment_line TO finops_api;
 GRANT SELECT ON allocation_component TO finops_api;
 GRANT SELECT ON allocation_detail TO finops_api;
 GRANT SELECT ON application_access TO finops_api;
@@ -973,6 +1004,7 @@ GRANT SELECT ON quarantine_decision TO finops_api;
 GRANT SELECT ON quarantine_line TO finops_api;
 GRANT SELECT ON quarantine_seal TO finops_api;
 GRANT SELECT ON schema_migration TO finops_api;
+GRANT SELECT ON shown_fact TO finops_api;
 GRANT SELECT ON slice_driver TO finops_api;
 GRANT SELECT ON slice_lines TO finops_api;
 GRANT SELECT ON slice_run TO finops_api;
@@ -1012,6 +1044,7 @@ GRANT EXECUTE ON FUNCTION slice_content_hash(month date, domain text) TO finops_
 GRANT EXECUTE ON FUNCTION slice_lineage_hash(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_api;
+GRANT EXECUTE ON FUNCTION slice_status(first_month date, last_month date, current_month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_api;
 GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer, of_domain text) TO finops_api;
@@ -1020,6 +1053,7 @@ GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer, of_d
 GRANT USAGE ON SCHEMA finops TO finops_batch;
 GRANT SELECT ON adjustment TO finops_batch;
 GRANT SELECT ON adjustment_amount TO finops_batch;
+GRANT SELECT ON adjustment_line TO finops_batch;
 GRANT INSERT, SELECT ON allocation_component TO finops_batch;
 GRANT INSERT, SELECT ON allocation_detail TO finops_batch;
 GRANT SELECT ON audit_log TO finops_batch;
@@ -1048,6 +1082,7 @@ GRANT SELECT ON quarantine_decision TO finops_batch;
 GRANT SELECT ON quarantine_line TO finops_batch;
 GRANT SELECT ON quarantine_seal TO finops_batch;
 GRANT SELECT ON schema_migration TO finops_batch;
+GRANT SELECT ON shown_fact TO finops_batch;
 GRANT INSERT, SELECT ON slice_driver TO finops_batch;
 GRANT INSERT, SELECT ON slice_lines TO finops_batch;
 GRANT INSERT (domain_id, outcome, period_month, reason, run_id), SELECT, UPDATE (ended_at, outcome, quarantined_count, reason, refused_count, row_count, started_at) ON slice_run TO finops_batch;
@@ -1095,6 +1130,7 @@ GRANT EXECUTE ON FUNCTION slice_lineage_hash(month date, domain text, wanted int
 GRANT EXECUTE ON FUNCTION slice_lines(month date, domain text, wanted integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_lock(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_batch;
+GRANT EXECUTE ON FUNCTION slice_status(first_month date, last_month date, current_month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_batch;
 GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer, of_domain text) TO finops_batch;
