@@ -31,6 +31,7 @@ class Event(StrEnum):
     MARTS_REFRESHED = "marts_refreshed"
     WORK_RETRIED = "work_retried"
     METRICS_FAILED = "metrics_failed"
+    REQUEST_ANSWERED = "request_answered"
 
 
 class Form(StrEnum):

@@ -76,7 +76,7 @@ class Settings:
             database_url=environment.get("FINOPS_DATABASE_URL") or None,
             dagster_database_url=environment.get("FINOPS_DAGSTER_DATABASE_URL") or None,
             dagster_url=environment.get("FINOPS_DAGSTER_URL") or None,
-            dagster_hosts=_hosts(environment.get("FINOPS_DAGSTER_HOSTS") or ""),
+            dagster_hosts=host_names("FINOPS_DAGSTER_HOSTS", environment.get("FINOPS_DAGSTER_HOSTS") or ""),
             time_zone=_zone(environment.get("FINOPS_TIME_ZONE") or "Europe/Paris"),
             first_month=_month(environment.get("FINOPS_FIRST_MONTH") or "2024-01"),
             imports_at=_time_of_day("FINOPS_IMPORTS_AT", environment.get("FINOPS_IMPORTS_AT") or "02:30"),
@@ -99,11 +99,12 @@ def _zone(name: str) -> ZoneInfo:
         raise SettingsError(f"FINOPS_TIME_ZONE={name!r} is not a time zone: try Europe/Paris") from error
 
 
-def _hosts(text: str) -> tuple[str, ...]:
+def host_names(setting: str, text: str) -> tuple[str, ...]:
+    """The names of hosts in a text, comma between them; SettingsError quotes the one that is none."""
     names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
     for name in names:
         if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name, re.ASCII):
-            raise SettingsError(f"FINOPS_DAGSTER_HOSTS: {name!r} is not a host name: write finops.example.org")
+            raise SettingsError(f"{setting}: {name!r} is not a host name: write finops.example.org")
     return names
 
 

@@ -9,9 +9,10 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from finops_assets.api import problems
+from finops_assets.api import edge, problems
+from finops_assets.api.description import Described
 from finops_assets.api.place import Place
-from finops_assets.api.routes import callers, dashboard, domains, health, pricing_views
+from finops_assets.api.routes import callers, dashboard, documentation, domains, health, pricing_views
 
 DESCRIPTION = """Who consumed what, in which month, at which price, to the last digit.
 
@@ -21,18 +22,21 @@ and `states` says why. Every answer is read in one snapshot and carries an `ETag
 
 def create_app(place: Place) -> FastAPI:
     """The application on a mart; its pool is opened when it starts and closed when it stops."""
-    app = FastAPI(
+    app = Described(
         title="finops-assets",
         version=version("finops-assets"),
         description=DESCRIPTION,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=_lifespan,
         generate_unique_id_function=_operation_id,
-        responses=problems.answers(401, 403, 422, 503),
+        docs_url=None,
+        redoc_url=None,
+        responses=problems.answers(401, 403, 413, 422, 503),
     )
     app.state.place = place
     problems.add_to(app)
-    for routes in (health, callers, pricing_views, dashboard, domains):
+    edge.add_to(app, place.hosts)
+    for routes in (health, documentation, callers, pricing_views, dashboard, domains):
         app.include_router(routes.router)
     return app
 

@@ -18,12 +18,13 @@ Pool = ConnectionPool[psycopg.Connection[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Place:
-    """One running application's surroundings."""
+    """One running application's surroundings; ``hosts`` are the names it answers to besides loopback."""
 
     settings: Settings
     mart: Mart
     pool: Pool
     recognise: Recognise
+    hosts: tuple[str, ...] = ()
 
 
 def pool_of(mart: Mart, size: int) -> Pool:
@@ -40,6 +41,8 @@ def pool_of(mart: Mart, size: int) -> Pool:
         configure=_only_snapshots,
         check=ConnectionPool.check_connection,
         timeout=5,
+        # after so long a new try begins with the next request, not after a wait that has grown with the downtime
+        reconnect_timeout=5,
         max_waiting=500,
         open=False,
         name="finops api",

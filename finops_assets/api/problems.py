@@ -83,11 +83,12 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(psycopg.errors.LockNotAvailable, _busy)
     for lost in (psycopg.OperationalError, PoolTimeout, TooManyRequests):
         app.add_exception_handler(lost, _no_database)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(Exception, unexpected)
 
 
-def _answer(status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
-    problem = Problem(
+def problem(status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
+    """A problem as an answer: its kind in words with dashes, and what to do."""
+    told = Problem(
         type=f"/problems/{kind}",
         title=kind.replace("-", " ").capitalize(),
         status=status,
@@ -95,13 +96,13 @@ def _answer(status: int, kind: str, detail: str, headers: Mapping[str, str] | No
         instance=f"urn:uuid:{uuid4()}",
         **more,
     )
-    content = problem.model_dump(by_alias=True, mode="json")
+    content = told.model_dump(by_alias=True, mode="json")
     return JSONResponse(content, status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    return _answer(error.status, error.kind, error.detail, error.headers, **error.more)
+    return problem(error.status, error.kind, error.detail, error.headers, **error.more)
 
 
 def _not_modified(request: Request, error: Exception) -> Response:
@@ -113,40 +114,41 @@ def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = [Fault(where=".".join(map(str, one["loc"])), what=one["msg"]) for one in error.errors()[:100]]
     first = f"{faults[0].where}: {faults[0].what}" if faults else "the request cannot be read"
-    return _answer(422, "invalid-request", first, faults=faults)
+    return problem(422, "invalid-request", first, faults=faults)
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
     kind = phrase.lower().replace(" ", "-")
-    return _answer(error.status_code, kind, str(error.detail or phrase), error.headers)
+    return problem(error.status_code, kind, str(error.detail or phrase), error.headers)
 
 
 def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, NothingToExplain | NotThere):
-        return _answer(404, "not-found", str(error))
+        return problem(404, "not-found", str(error))
     if isinstance(error, MonthBlocked):
-        return _answer(409, "month-blocked", str(error), blockers=[str(one) for one in error.blockers])
+        return problem(409, "month-blocked", str(error), blockers=[str(one) for one in error.blockers])
     if isinstance(error, ServerError):
         return _no_database(request, error)
-    return _answer(409 if isinstance(error, MartRefused) else 422, "refused", str(error))
+    return problem(409 if isinstance(error, MartRefused) else 422, "refused", str(error))
 
 
 def _too_long(request: Request, error: Exception) -> Response:
-    return _answer(503, "too-long", "the answer took longer than is allowed: ask for fewer months or groups")
+    return problem(503, "too-long", "the answer took longer than is allowed: ask for fewer months or groups")
 
 
 def _busy(request: Request, error: Exception) -> Response:
-    return _answer(503, "busy", "somebody else is changing the same: try again", {"Retry-After": "5"})
+    return problem(503, "busy", "somebody else is changing the same: try again", {"Retry-After": "5"})
 
 
 def _no_database(request: Request, error: Exception) -> Response:
     _LOG.warning("the database does not answer: %s", type(error).__name__)
-    return _answer(503, "no-database", "the database does not answer: try again", {"Retry-After": "2"})
+    return problem(503, "no-database", "the database does not answer: try again", {"Retry-After": "2"})
 
 
-def _unexpected(request: Request, error: Exception) -> Response:
-    answer = _answer(500, "unexpected", "something went wrong here; the log of the server has it under this instance")
+def unexpected(request: Request, error: Exception) -> Response:
+    """What is answered when nobody foresaw an error; the log gets it whole."""
+    answer = problem(500, "unexpected", "something went wrong here; the log of the server has it under this instance")
     _LOG.error("%s %s", request.url.path, bytes(answer.body).decode(), exc_info=error)
     return answer

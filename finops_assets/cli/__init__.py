@@ -12,6 +12,7 @@ from finops_assets.cli import (
     access,
     adjustments,
     administration,
+    api,
     application,
     checks,
     closing,
@@ -55,6 +56,7 @@ database.add_to(app)
 metrics.add_to(app)
 administration.add_to(app)
 web.add_to(app)
+api.add_to(app)
 restatement.add_to(app)
 app.add_typer(domain.app, name="domain")
 app.add_typer(product.app, name="product")

@@ -17,6 +17,8 @@ from finops_assets.postgres.connection import Mart, dagster_url, mart_of
 from finops_assets.postgres.migrations import migrate
 from finops_assets.settings import CHECKOUT, Settings
 
+ApiPort = Annotated[int | None, typer.Option(help="The API's port; by default 3100, or the next free one.")]
+
 
 def add_to(app: typer.Typer) -> None:
     """Add this module's command."""
@@ -28,8 +30,9 @@ def up(
     port: Annotated[
         int | None, typer.Option(help="The web server's port; by default 3000, or the next free one.")
     ] = None,
+    api_port: ApiPort = None,
 ) -> None:
-    """Bring the mart up: database, schema, months; then serve Dagster's pages until Ctrl-C."""
+    """Bring the mart up: database, schema, months; then serve Dagster's pages and the API until Ctrl-C."""
     settings = Settings.from_environment()
     settings.home.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("DAGSTER_HOME", str(CHECKOUT))
@@ -44,7 +47,7 @@ def up(
         dagster_url(settings)  # before its own processes look for it
         with metrics.served(settings, mart) as address:
             err.print(f"[bold green]Metrics[/] {address}")
-            serving.serve(settings, port)
+            serving.serve(settings, port, api_port)
     if not landed:
         raise typer.Exit(1)
 

@@ -12,7 +12,7 @@ from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.applications import Starlette
 
-from finops_assets.defs.gate import Gate
+from finops_assets.gate import Gate
 
 # a page that asks for much must not hold the storage for ever
 STATEMENT_TIMEOUT_MS = 15_000
