@@ -17,6 +17,7 @@ from finops_assets.postgres.connection import Mart, dagster_url, mart_of
 from finops_assets.postgres.migrations import migrate
 from finops_assets.settings import CHECKOUT, Settings
 
+Port = Annotated[int | None, typer.Option(help="The web server's port; by default 3000, or the next free one.")]
 ApiPort = Annotated[int | None, typer.Option(help="The API's port; by default 3100, or the next free one.")]
 
 
@@ -27,9 +28,7 @@ def add_to(app: typer.Typer) -> None:
 
 def up(
     once: Annotated[bool, typer.Option("--once", help="Stop when the months are there.")] = False,
-    port: Annotated[
-        int | None, typer.Option(help="The web server's port; by default 3000, or the next free one.")
-    ] = None,
+    port: Port = None,
     api_port: ApiPort = None,
 ) -> None:
     """Bring the mart up: database, schema, months; then serve Dagster's pages and the API until Ctrl-C."""
