@@ -87,10 +87,15 @@ def acts(
     relation: str | None = None,
     person: str | None = None,
     key: Mapping[str, str] | None = None,
+    before: int | None = None,
     limit: int | None = None,
 ) -> list[Act]:
-    """The acts from ``since`` to before ``until``, newest first; ``key`` names one row. Numbers in them are exact."""
+    """The acts from ``since`` to before ``until``, newest first; ``key`` names one row. Numbers in them are exact.
+
+    ``before`` is the id of the last act of the page before.
+    """
     wanted: dict[str, object] = {"since": since, "until": until, "relation": relation, "person": person, "limit": limit}
+    wanted["before"] = before
     wanted["key"] = None if key is None else json.dumps(dict(key))
     return [Act(**row | _read(row)) for row in connection.execute(query("audit/acts"), wanted)]
 

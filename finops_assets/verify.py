@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from psycopg.pq import TransactionStatus
+
 from finops_assets.postgres.connection import Connection
-from finops_assets.postgres.queries import files_in
+from finops_assets.postgres.queries import files_in, query
 from finops_assets.source_lines import kept_lines
 
 ROWS_SHOWN = 20
@@ -31,10 +33,22 @@ class CheckResult:
 
 @contextmanager
 def snapshot(connection: Connection) -> Iterator[None]:
-    """One state of the mart for every statement of the block, which may only read."""
+    """One state of the mart for every statement of the block, which may only read.
+
+    Inside of a transaction that is such a state already the block takes part in it; in any other one it is refused
+    by the database.
+    """
+    if connection.info.transaction_status is not TransactionStatus.IDLE and _is_snapshot(connection):
+        yield
+        return
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
+
+
+def _is_snapshot(connection: Connection) -> bool:
+    row = connection.execute(query("connection/is_snapshot")).fetchone()
+    return row is not None and bool(row["is_snapshot"])
 
 
 def run_checks(connection: Connection) -> Iterator[CheckResult]:

@@ -12,12 +12,42 @@ from fastapi.routing import APIRoute
 from finops_assets.api import edge, problems
 from finops_assets.api.description import Described
 from finops_assets.api.place import Place
-from finops_assets.api.routes import callers, dashboard, documentation, domains, health, pricing_views
+from finops_assets.api.routes import (
+    acts,
+    application_acts,
+    callers,
+    dashboard,
+    documentation,
+    domain_acts,
+    domains,
+    health,
+    pricing_views,
+    product_acts,
+    products,
+    quarantine,
+    versions,
+)
 
 DESCRIPTION = """Who consumed what, in which month, at which price, to the last digit.
 
 Amounts are decimal strings with all their digits. `null` is not zero: nothing of it has a price, or there is nothing,
 and `states` says why. Every answer is read in one snapshot and carries an `ETag`; problems are RFC 9457."""
+
+ROUTES = (
+    health,
+    documentation,
+    callers,
+    dashboard,
+    domains,
+    domain_acts,
+    pricing_views,
+    products,
+    product_acts,
+    application_acts,
+    quarantine,
+    versions,
+    acts,
+)
 
 
 def create_app(place: Place) -> FastAPI:
@@ -36,7 +66,7 @@ def create_app(place: Place) -> FastAPI:
     app.state.place = place
     problems.add_to(app)
     edge.add_to(app, place.hosts)
-    for routes in (health, documentation, callers, pricing_views, dashboard, domains):
+    for routes in ROUTES:
         app.include_router(routes.router)
     return app
 

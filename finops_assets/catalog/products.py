@@ -84,6 +84,7 @@ def products(
     *,
     domain_id: str | None = None,
     state: State | None = None,
+    search: str | None = None,
     after: Key | None = None,
     limit: int | None = PAGE,
 ) -> list[Product]:
@@ -93,6 +94,7 @@ def products(
         "domain": domain_id,
         "product": None,
         "state": state,
+        "search": search,
         "after_domain": after.domain_id if after else None,
         "after_product": after.product_id if after else None,
         "limit": limit,
@@ -100,9 +102,12 @@ def products(
     return _read(connection, wanted)
 
 
-def counts(connection: Connection, today: date, *, domain_id: str | None = None) -> dict[State, int]:
-    """How many products are in each state on a day; together they are all there are."""
-    rows = connection.execute(query("catalog/product_counts"), {"today": today, "domain": domain_id})
+def counts(
+    connection: Connection, today: date, *, domain_id: str | None = None, search: str | None = None
+) -> dict[State, int]:
+    """How many products are in each state on a day; together they are all there are of the domain and the search."""
+    wanted = {"today": today, "domain": domain_id, "search": search}
+    rows = connection.execute(query("catalog/product_counts"), wanted)
     return dict.fromkeys(State, 0) | {State(row["state"]): row["members"] for row in rows}
 
 
@@ -112,6 +117,7 @@ def product(connection: Connection, key: Key, today: date) -> Product:
         **key.row,
         "today": today,
         "state": None,
+        "search": None,
         "after_domain": None,
         "after_product": None,
         "limit": 1,

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from finops_assets import audit
 from finops_assets.errors import MartRefused, NotThere
@@ -21,6 +22,16 @@ from finops_assets.quarantine.set_aside import Texts, Verdict
 from finops_assets.sources.corrections import checked
 
 _PENDING = {Verdict.ACCEPT: "accepted", Verdict.FIX: "fixed", Verdict.REJECT: "rejected"}
+
+
+class Stage(StrEnum):
+    """How far a line has come: it waits for a decision, or for the run that does what was decided, or is settled."""
+
+    WAITING = "waiting"
+    DECIDED = "decided"
+    REPLAYED = "replayed"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,7 @@ class Line:
     # the decision in force on it, whether a run has done it yet or not
     verdict: Verdict | None
     correction: Texts | None
+    stage: str
 
     @property
     def state(self) -> str:
@@ -69,13 +81,46 @@ class Decision:
     decision_reason: str
 
 
+@dataclass(frozen=True)
+class Page:
+    """So many lines after one: its month, domain, file, line and id. Without, all of them."""
+
+    after: tuple[str, str, str, str, str] | None = None
+    limit: int | None = None
+
+    @property
+    def row(self) -> dict[str, object]:
+        """The page as parameters of a statement."""
+        names = ("after_month", "after_domain", "after_file", "after_line", "after_id")
+        return dict(zip(names, self.after or (None,) * 5, strict=True)) | {"limit": self.limit}
+
+
+ALL = Page()
+
+
 def lines(
-    connection: Connection, *, period: Period | None = None, domain_id: str | None = None, everything: bool = False
+    connection: Connection,
+    *,
+    period: Period | None = None,
+    domain_id: str | None = None,
+    everything: bool = False,
+    stage: Stage | None = None,
+    page: Page = ALL,
 ) -> list[Line]:
-    """The lines that wait, or with ``everything`` all that ever did, by month, domain, file and line."""
+    """The lines that wait, or with ``everything`` all that ever did, by month, domain, file and line.
+
+    With a ``stage`` those that have come so far.
+    """
     month = period.first_day if period else None
-    wanted = {"ids": None, "month": month, "domain": domain_id, "everything": everything}
-    return [Line(**row) for row in connection.execute(query("quarantine/lines"), wanted)]
+    wanted = {"ids": None, "month": month, "domain": domain_id, "stage": stage, "everything": everything or bool(stage)}
+    return [Line(**row) for row in connection.execute(query("quarantine/lines"), wanted | page.row)]
+
+
+def counts(connection: Connection, *, period: Period | None = None, domain_id: str | None = None) -> dict[Stage, int]:
+    """How many lines have come how far; together they are all that were ever set aside."""
+    wanted = {"month": period.first_day if period else None, "domain": domain_id}
+    rows = connection.execute(query("quarantine/counts"), wanted)
+    return dict.fromkeys(Stage, 0) | {Stage(row["stage"]): row["line_count"] for row in rows}
 
 
 def line(connection: Connection, quarantine_id: int) -> Line:
@@ -84,6 +129,11 @@ def line(connection: Connection, quarantine_id: int) -> Line:
     if not found:
         raise NotThere(f"there is no quarantined line {quarantine_id}: `finops quarantine list --all` shows them")
     return found[0]
+
+
+def known(connection: Connection, quarantine_ids: Sequence[int]) -> set[int]:
+    """Those of the ids that are lines."""
+    return {line.quarantine_id for line in _by_id(connection, quarantine_ids)}
 
 
 def history(connection: Connection, decided: Line) -> list[Decision]:
@@ -151,5 +201,5 @@ def _decide(
 
 
 def _by_id(connection: Connection, quarantine_ids: Sequence[int]) -> list[Line]:
-    wanted = {"ids": list(quarantine_ids), "month": None, "domain": None, "everything": True}
-    return [Line(**row) for row in connection.execute(query("quarantine/lines"), wanted)]
+    wanted = {"ids": list(quarantine_ids), "month": None, "domain": None, "stage": None, "everything": True}
+    return [Line(**row) for row in connection.execute(query("quarantine/lines"), wanted | ALL.row)]

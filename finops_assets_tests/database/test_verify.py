@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+import psycopg
 import pytest
 
 from finops_assets import verify
@@ -380,3 +381,22 @@ def test_failing_check_shows_its_first_rows_with_names(copy):
     assert failed.name == "attempts_are_in_the_ledger"
     assert len(failed.rows) == verify.ROWS_SHOWN
     assert set(failed.rows[0]) == {"run_id", "period_month", "domain_id", "outcome", "row_count"}
+
+
+def test_a_snapshot_takes_part_in_the_one_that_is_open(mart):
+    with mart.connect("finops_api") as connection, verify.snapshot(connection):
+        before = connection.execute("SELECT count(*) AS n FROM dim_application").fetchone()
+        publish(mart, line(application_id="late"))
+        with verify.snapshot(connection):
+            after = connection.execute("SELECT count(*) AS n FROM dim_application").fetchone()
+    assert before == after
+
+
+def test_a_snapshot_inside_of_a_transaction_that_is_none_is_refused(mart):
+    with (
+        mart.connect("finops_api") as connection,
+        connection.transaction(),
+        pytest.raises(psycopg.errors.ActiveSqlTransaction),
+        verify.snapshot(connection),
+    ):
+        pass

@@ -159,3 +159,14 @@ BEGIN
       AND kept.line_key = again.line_key
   );
 END $$;
+
+-- How far a line has come, with the verdict in force on it: it waits for a decision, then for the run that does what was
+-- decided; or it was set aside again, and that line is the one to decide on.
+CREATE OR REPLACE FUNCTION quarantine_stage(kept quarantine_line, verdict TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN kept.decision IS NOT NULL THEN lower(kept.decision)
+    WHEN NOT kept.is_current THEN 'superseded'
+    WHEN verdict IS NULL THEN 'waiting'
+    ELSE 'decided'
+  END
+$$;

@@ -8,5 +8,6 @@ WHERE (%(since)s::TIMESTAMPTZ IS NULL OR acted_at >= %(since)s)
   AND (%(relation)s::TEXT IS NULL OR relation = %(relation)s)
   AND (%(person)s::TEXT IS NULL OR person = %(person)s)
   AND (%(key)s::JSONB IS NULL OR key = %(key)s::JSONB)
+  AND (%(before)s::BIGINT IS NULL OR audit_id < %(before)s)
 ORDER BY audit_id DESC
 LIMIT %(limit)s

@@ -8,6 +8,9 @@ JOIN dim_family USING (domain_id, family_id)
 WHERE (%(domain)s::TEXT IS NULL OR known.domain_id = %(domain)s)
   AND (%(product)s::TEXT IS NULL OR known.product_id = %(product)s)
   AND (%(state)s::TEXT IS NULL OR product_state(known, %(today)s) = %(state)s)
+  AND (%(search)s::TEXT IS NULL
+       OR strpos(lower(known.product_id), lower(%(search)s)) > 0
+       OR strpos(lower(known.product_label), lower(%(search)s)) > 0)
   AND (%(after_domain)s::TEXT IS NULL OR (known.domain_id, known.product_id) > (%(after_domain)s, %(after_product)s))
 ORDER BY known.domain_id, known.product_id
 LIMIT %(limit)s

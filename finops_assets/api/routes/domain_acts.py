@@ -1,0 +1,48 @@
+"""Domains go live, or stop: by a person. What they should have before is a checklist."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from finops_assets import audit, catalog
+from finops_assets.api.acting import REFUSALS, Acting
+from finops_assets.api.problems import Refused, answers
+from finops_assets.api.reading import Snapshot, viewer_of
+from finops_assets.api.schemas.members import Checklist, ChecklistItem, DomainAdministered, DomainChange
+from finops_assets.api.schemas.values import Name
+from finops_assets.catalog import DomainRow
+from finops_assets.operations import checklist
+from finops_assets.postgres.connection import Connection
+
+router = APIRouter(prefix="/domains", tags=["domains"])
+DomainId = Annotated[Name, Path(alias="domainId")]
+
+
+@router.patch("/{domainId}", responses=REFUSALS)
+def change_domain(desk: Acting, domain: DomainId, change: DomainChange) -> DomainAdministered:
+    """Let a domain run, or stop its new runs, and say which its first month is; computed months stay visible."""
+    with desk.open() as connection, audit.acting(connection, desk.person, change.reason):
+        known = _known(connection, domain)
+        is_enabled = known.is_enabled if change.is_enabled is None else change.is_enabled
+        catalog.set_enabled(connection, domain, is_enabled=is_enabled, available_from=change.available_from)
+        return DomainAdministered.model_validate(_known(connection, domain))
+
+
+@router.get("/{domainId}/checklist", responses=answers(404), dependencies=[Depends(viewer_of)])
+def domain_checklist(reading: Snapshot, domain: DomainId) -> Checklist:
+    """What a domain should have before it goes live, met or not."""
+    _known(reading.connection, domain)
+    items = checklist.checklist(reading.connection, domain)
+    return Checklist(
+        domain_id=domain,
+        items=[ChecklistItem(title=item.title, is_met=item.is_met, text=item.told) for item in items],
+    )
+
+
+def _known(connection: Connection, domain: str) -> DomainRow:
+    known = catalog.domains(connection)
+    if domain not in known:
+        raise Refused(404, "not-found", f"domain {domain!r} is unknown: there are {', '.join(known)}")
+    return known[domain]

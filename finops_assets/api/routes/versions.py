@@ -1,0 +1,101 @@
+"""Versions of a slice, and what a restatement moved."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from finops_assets import closing, marts, pricing
+from finops_assets.api import cursors
+from finops_assets.api.problems import answers
+from finops_assets.api.reading import Reading, Snapshot, viewer_of
+from finops_assets.api.schemas.amounts import PricingViewRef, Status
+from finops_assets.api.schemas.versions import (
+    ApplicationMove,
+    Diff,
+    DiffAsked,
+    LineCounts,
+    MovedLine,
+    OtherMoves,
+    Version,
+    Versions,
+    VersionsAsked,
+    ViewMove,
+)
+from finops_assets.slices import changes, restatement
+from finops_assets.slices.restatement import Restatement
+
+router = APIRouter(tags=["versions"], dependencies=[Depends(viewer_of)])
+
+
+@router.get("/versions", responses=answers(404))
+def slice_versions(reading: Snapshot, asked: Annotated[VersionsAsked, Query()]) -> Versions:
+    """Every published version of a slice: run, lines, when, and its source files; the last one stands."""
+    found = restatement.versions(reading.connection, asked.domain, asked.month)
+    items = [Version.model_validate(version) for version in found]
+    return Versions(domain_id=asked.domain, month=asked.month, items=items)
+
+
+@router.get("/diff", responses=answers(404, 409))
+def diff_versions(reading: Snapshot, asked: Annotated[DiffAsked, Query()]) -> Diff:
+    """What moved between two versions: lines, and money by view and application, both at the prices in force now."""
+    view = pricing.view_or_default(reading.connection, asked.pricing_view)
+    found = restatement.restatement(reading.connection, asked.domain, asked.month, asked.older, asked.newer)
+    status = _status(reading, found)
+    own = [one for one in found.applications if one.move.pricing_view_id == view.pricing_view_id]
+    shown, others = own[: asked.applications], own[asked.applications :]
+    lines, following = _lines(found, asked)
+    return Diff(
+        domain_id=asked.domain,
+        month=asked.month,
+        older=Version.model_validate(found.older),
+        newer=Version.model_validate(found.newer),
+        totals=[ViewMove(**_move(move, status)) for move in found.totals],
+        pricing_view=PricingViewRef.model_validate(view),
+        applications=[ApplicationMove(application_id=one.application_id, **_move(one.move, status)) for one in shown],
+        other_applications=_others(others),
+        line_counts=LineCounts(**{name: changes.counted(found.lines, name) for name in LineCounts.model_fields}),
+        lines=lines,
+        next_cursor=following,
+    )
+
+
+def _status(reading: Reading, found: Restatement) -> Status:
+    """Of a closed month the version that stands is signed, and no other."""
+    newest = restatement.versions(reading.connection, found.domain_id, found.period)[-1]
+    closed = closing.closed_months(reading.connection, found.period, found.period)
+    return Status.CLOSED if closed and found.newer.version == newest.version else Status.PROVISIONAL
+
+
+def _move(move: changes.Move, status: Status) -> dict[str, Any]:
+    shown = status if move.unpriced_after == 0 else Status.INCOMPLETE
+    return vars(move) | {"moved": move.moved, "status": shown}
+
+
+def _others(others: list[restatement.ApplicationMove]) -> OtherMoves:
+    moved = [one.move.moved for one in others if one.move.moved is not None]
+    return OtherMoves(count=len(others), moved=marts.add(moved))
+
+
+def _lines(found: Restatement, asked: DiffAsked) -> tuple[list[MovedLine], str | None]:
+    """One page: two versions never change, so a place in what differs is one for good."""
+    given = cursors.place(asked.cursor, int)
+    start = min(max(int(given[0]), 0), len(found.lines)) if given else 0
+    end = start + asked.limit
+    rows = found.lines.slice(start, asked.limit).to_pylist()
+    return [_line(row) for row in rows], cursors.cursor(end) if end < len(found.lines) else None
+
+
+def _line(row: dict[str, Any]) -> MovedLine:
+    return MovedLine(
+        change=row["change"],
+        application_id=row["application_id"],
+        product_id=row["product_id"] or None,
+        quantity_before=row["quantity_before"],
+        quantity_after=row["quantity_after"],
+        metric_before=row["consumption_metric_before"],
+        metric_after=row["consumption_metric_after"],
+        family_before=row["family_id_before"] or None,
+        family_after=row["family_id_after"] or None,
+    )
