@@ -41,7 +41,7 @@ def test_a_line_says_where_it_is_from_and_what_it_says(api, waiting):
         "open/2024-01.csv",
         3,
         "quantity",
-        "-1",
+        "-1.000000000000",
         "2024-01",
     )
     assert (told["sourceLine"]["application_id"], told["text"]) == ("portal", "waits for a decision")
