@@ -9,12 +9,12 @@ from finops_assets.period import Period
 
 
 def amount(cost: Decimal | None, currency: str, lines: int, unpriced: int, *, is_closed: bool) -> Amount:
-    """An amount with its status: incomplete while lines of it have no price, else closed or provisional."""
-    settled = Status.CLOSED if is_closed else Status.PROVISIONAL
+    """An amount with its status: closed, incomplete while lines of it have no price, else provisional."""
+    open_status = Status.INCOMPLETE if unpriced else Status.PROVISIONAL
     return Amount(
         amount=cost,
         currency=currency,
-        status=Status.INCOMPLETE if unpriced else settled,
+        status=Status.CLOSED if is_closed else open_status,
         line_count=lines,
         unpriced_count=unpriced,
     )

@@ -42,23 +42,30 @@ def diff_versions(reading: Snapshot, asked: Annotated[DiffAsked, Query()]) -> Di
     """What moved between two versions: lines, and money by view and application, both at the prices in force now."""
     view = pricing.view_or_default(reading.connection, asked.pricing_view)
     found = restatement.restatement(reading.connection, asked.domain, asked.month, asked.older, asked.newer)
-    status = _status(reading, found)
-    own = [one for one in found.applications if one.move.pricing_view_id == view.pricing_view_id]
-    shown, others = own[: asked.applications], own[asked.applications :]
     lines, following = _lines(found, asked)
     return Diff(
         domain_id=asked.domain,
         month=asked.month,
         older=Version.model_validate(found.older),
         newer=Version.model_validate(found.newer),
-        totals=[ViewMove(**_move(move, status)) for move in found.totals],
         pricing_view=PricingViewRef.model_validate(view),
-        applications=[ApplicationMove(application_id=one.application_id, **_move(one.move, status)) for one in shown],
-        other_applications=_others(others),
+        **_money(found, view.pricing_view_id, asked.applications, _status(reading, found)),
         line_counts=LineCounts(**{name: changes.counted(found.lines, name) for name in LineCounts.model_fields}),
         lines=lines,
         next_cursor=following,
     )
+
+
+def _money(found: Restatement, view: str, most: int, status: Status) -> dict[str, Any]:
+    """What moved in every view, and of the applications in one."""
+    own = [one for one in found.applications if one.move.pricing_view_id == view]
+    return {
+        "totals": [ViewMove(**_move(move, status)) for move in found.totals],
+        "applications": [
+            ApplicationMove(application_id=one.application_id, **_move(one.move, status)) for one in own[:most]
+        ],
+        "other_applications": _others(own[most:]),
+    }
 
 
 def _status(reading: Reading, found: Restatement) -> Status:
@@ -69,7 +76,7 @@ def _status(reading: Reading, found: Restatement) -> Status:
 
 
 def _move(move: changes.Move, status: Status) -> dict[str, Any]:
-    shown = status if move.unpriced_after == 0 else Status.INCOMPLETE
+    shown = Status.INCOMPLETE if move.unpriced_after and status is not Status.CLOSED else status
     return vars(move) | {"moved": move.moved, "status": shown}
 
 
