@@ -84,7 +84,7 @@ def _complete(operation: dict[str, Any], route: RouteContext) -> None:
     if "requestBody" not in operation:
         operation["responses"].pop("413", None)
     else:
-        operation["responses"] |= answers(400, 408)
+        operation["responses"] |= {str(status): one for status, one in answers(400, 408).items()}
     if needs(route, reading):
         operation["responses"]["304"] = NOT_MODIFIED
         operation["responses"]["200"].setdefault("headers", {})["ETag"] = ETAG
