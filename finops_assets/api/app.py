@@ -15,11 +15,13 @@ from finops_assets.api.place import Place
 from finops_assets.api.routes import (
     acts,
     application_acts,
+    applications,
     callers,
     dashboard,
     documentation,
     domain_acts,
     domains,
+    groupings,
     health,
     pricing_views,
     product_acts,
@@ -47,6 +49,8 @@ ROUTES = (
     quarantine,
     versions,
     acts,
+    applications,
+    groupings,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -18,10 +18,11 @@ from finops_assets.period import Period
 
 @dataclass(frozen=True)
 class Figures:
-    """A snapshot, and what is asked about in it."""
+    """A snapshot, and what is asked about in it; ``names_months`` when the caller chose the months."""
 
     reading: Reading
     scope: Scope
+    names_months: bool = True
 
 
 def months_of(
@@ -51,32 +52,34 @@ def in_order(first: Period, last: Period) -> tuple[Period, Period]:
     return first, last
 
 
-def figures(
+def of_everything(
     reading: Snapshot,
     months: Annotated[tuple[Period, Period] | None, Depends(months_of)],
     pricing_view: Annotated[
         Text | None, Query(alias="pricingView", description="A published pricing view; by default the default one.")
     ] = None,
+    labels: Annotated[Labels, Query(description="Families and names of products: of then, or of now.")] = Labels.THEN,
+) -> Figures:
+    """What a GET of figures asks about, before any filter; Refused when the view is unknown."""
+    scope = scope_of(reading, months, pricing_view, now=labels is Labels.NOW)
+    return Figures(reading, scope, months is not None)
+
+
+def figures(
+    everything: Annotated[Figures, Depends(of_everything, scope="function")],
     application: Annotated[
         list[Text], Query(max_length=MOST_NAMED, description="Only these applications; repeat it for several.")
     ] = [],  # noqa: B006 - FastAPI copies it
-    labels: Annotated[Labels, Query(description="Families and names of products: of then, or of now.")] = Labels.THEN,
 ) -> Figures:
-    """What a GET of figures asks about; Refused when a view or an application is unknown."""
-    scope = scope_of(reading, months, pricing_view, {"applications": tuple(dict.fromkeys(application))}, labels)
-    return Figures(reading, scope)
+    """The same of some applications; Refused (422) when one is unknown."""
+    names = tuple(dict.fromkeys(application))
+    scope = filtered(everything.reading, everything.scope, {"applications": names})
+    return replace(everything, scope=scope)
 
 
-def scope_of(
-    reading: Reading,
-    months: tuple[Period, Period] | None,
-    pricing_view: str | None,
-    filters: Mapping[str, tuple[str, ...]],
-    labels: Labels,
-) -> Scope:
-    """What is asked about, checked; Refused 404 for an unknown view, 422 for unknown names."""
+def scope_of(reading: Reading, months: tuple[Period, Period] | None, pricing_view: str | None, *, now: bool) -> Scope:
+    """Months and view, by default the last month with data and the default view; Refused (404): unknown view."""
     found = _shown(reading, pricing_view)
-    _check(reading, filters)
     last = found.last_month or reading.current
     first, last = months or (last, last)
     return Scope(
@@ -85,10 +88,18 @@ def scope_of(
         current=reading.current,
         view=found.view,
         refreshed_at=found.refreshed_at,
-        filters={name: names for name, names in filters.items() if names},
-        now=labels is Labels.NOW,
+        now=now,
         sees_all=reading.caller.sees_every_application,
     )
+
+
+def filtered(reading: Reading, scope: Scope, filters: Mapping[str, tuple[str, ...]]) -> Scope:
+    """The scope limited to what filters name; Refused (422) tells every name that is unknown."""
+    try:
+        refuse_unknown(reading.connection, filters)
+    except UnknownNames as error:
+        raise Refused(422, "unknown-names", str(error)) from error
+    return replace(scope, filters={name: names for name, names in filters.items() if names})
 
 
 def _shown(reading: Reading, pricing_view: str | None) -> Shown:
@@ -98,12 +109,6 @@ def _shown(reading: Reading, pricing_view: str | None) -> Shown:
         raise Refused(404, "unknown-pricing-view", str(error)) from error
 
 
-def _check(reading: Reading, filters: Mapping[str, tuple[str, ...]]) -> None:
-    try:
-        refuse_unknown(reading.connection, filters)
-    except UnknownNames as error:
-        raise Refused(422, "unknown-names", str(error)) from error
-
-
+AskingAll = Annotated[Figures, Depends(of_everything, scope="function")]
 Asking = Annotated[Figures, Depends(figures, scope="function")]
 Top = Annotated[int, Query(ge=1, le=500)]

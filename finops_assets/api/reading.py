@@ -90,9 +90,10 @@ def reading(
     with place.pool.connection() as connection, connection.transaction():
         version = enter(connection, caller)
         headers = _headers(request, caller, language, f"{version} {today}")
-        if headers["ETag"] in _known(request):
-            raise NotModified(headers)
-        response.headers.update(headers)
+        if request.method in ("GET", "HEAD"):
+            if headers["ETag"] in _known(request):
+                raise NotModified(headers)
+            response.headers.update(headers)
         yield Reading(connection, caller, place.settings, today, language)
 
 

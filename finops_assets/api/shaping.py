@@ -109,13 +109,13 @@ class Shaper:
         return [self._month(monthly, month, domain_ids, alone) for month in monthly.trend]
 
     def _month(self, monthly: Monthly, month: Period, domain_ids: list[str], alone: str | None) -> MonthAmount:
-        cost = monthly.of([month], domain_ids)
+        amount = self.amount(monthly.of([month], domain_ids), [month], alone)
         known = self.standing.slices.get((month, alone)) if alone else None
         return MonthAmount.model_construct(
             month=month,
-            status=Shown(self.standing.of([month], alone)),
+            status=amount.status,
             has_data=monthly.has(month, domain_ids),
-            amount=self.amount(cost, [month], alone),
+            amount=amount,
             state=SliceState(known.state) if known else None,
         )
 

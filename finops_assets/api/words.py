@@ -17,6 +17,8 @@ _WORDS = {
         "NOT_AVAILABLE": "Not available yet: the domain begins later.",
         "NO_DATA": "No domain has data in this month.",
         "FILTERED": "Nothing of what is asked for was used.",
+        "NO_OWNER": "Without owner",
+        "TOTAL": "Everything",
     },
     "fr": {
         "LOADED": "Calculé.",
@@ -31,6 +33,8 @@ _WORDS = {
         "NOT_AVAILABLE": "Pas encore disponible : le domaine commence plus tard.",
         "NO_DATA": "Aucun domaine n'a de données ce mois-ci.",
         "FILTERED": "Rien de ce qui est demandé n'a été consommé.",
+        "NO_OWNER": "Sans propriétaire",
+        "TOTAL": "Ensemble",
     },
 }
 

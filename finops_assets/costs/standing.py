@@ -82,11 +82,10 @@ class Standing:
         return Status.INCOMPLETE if awaited and domain and domain.is_enabled else Status.PROVISIONAL
 
     def of(self, months: Iterable[Period], domain_id: str | None = None, cost: Cost | None = None) -> Status:
-        """The worst of the months, of one domain or of all; what is open and partly without a price is incomplete."""
-        each = [self.of_slice(month, domain_id) if domain_id else self.of_month(month) for month in months]
-        status = worst(each)
-        lacks_prices = cost is not None and cost.unpriced_count > 0
-        return Status.INCOMPLETE if lacks_prices and status is not Status.CLOSED else status
+        """The worst of the months, of one domain or of all; what is partly without a price is incomplete."""
+        if cost is not None and cost.unpriced_count > 0:
+            return Status.INCOMPLETE
+        return worst(self.of_slice(month, domain_id) if domain_id else self.of_month(month) for month in months)
 
     def told(self, months: Iterable[Period]) -> list[SliceRow]:
         """What has no data, whose last attempt failed, or what the marts do not show yet, by month and domain."""

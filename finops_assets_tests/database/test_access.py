@@ -53,6 +53,7 @@ OF_NO_APPLICATION = [
     "cost_product_month",
     "cost_family_month",
     "mart_slice",
+    "period_close",
     "dim_domain",
     "dim_family",
     "dim_product",
@@ -139,6 +140,11 @@ def shared(server_url, template, tmp_path_factory) -> Iterator[Mart]:
             connection.execute(
                 "INSERT INTO finops.allocation_component SELECT period_month, domain_id, version, application_id, 1, "
                 "'OPEN', 1, driver_quantity, basis_quantity, 0.2 FROM finops.allocation_detail"
+            )
+            connection.execute(
+                "INSERT INTO finops.period_close (period_month, close_number, act, person, facts_sha256, "
+                "prices_sha256, statement_sha256, entry_sha256) "
+                "SELECT '2024-01-01', 1, 'CLOSE', 'ada', sha256(''), sha256(''), sha256(''), sha256('')"
             )
             connection.execute(
                 "INSERT INTO finops.adjustment "

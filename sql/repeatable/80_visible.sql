@@ -162,6 +162,11 @@ SELECT period_month, status
 FROM period
 WHERE (SELECT is_somebody());
 
+CREATE VIEW finops_visible.period_close WITH (security_barrier) AS
+SELECT period_month, close_number, act, acted_at
+FROM period_close
+WHERE (SELECT is_somebody());
+
 CREATE VIEW finops_visible.slice_version WITH (security_barrier) AS
 SELECT period_month, domain_id, version, run_id, row_count, sum_quantity, published_at
 FROM slice_version

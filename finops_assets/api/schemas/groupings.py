@@ -10,11 +10,13 @@ from pydantic import Field
 
 from finops_assets.api.schemas.amounts import Amount, Answer, Change, MonthAmount, Remainder
 from finops_assets.api.schemas.values import Asked, Dto, Exact, Month
+from finops_assets.costs import Dimension
+from finops_assets.costs.histories import Thing
 
 MOST_MONTHS = 120
 MOST_GROUPS = 5_000
 MOST_NAMED = 2_000
-Text = Annotated[str, Field(min_length=1, max_length=300)]
+Text = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]+$")]
 
 
 class Labels(StrEnum):
@@ -24,15 +26,14 @@ class Labels(StrEnum):
     NOW = "now"
 
 
-class Dimension(StrEnum):
-    """What costs are grouped by."""
+class Ranking(StrEnum):
+    """What is ranked."""
 
-    MONTH = "month"
+    APPLICATION = "application"
+    OWNER = "owner"
     DOMAIN = "domain"
     FAMILY = "family"
     PRODUCT = "product"
-    APPLICATION = "application"
-    OWNER = "owner"
 
 
 class Filters(Asked):
@@ -75,7 +76,7 @@ class Group(Dto):
     application_id: str | None = None
     owner: str | None = None
     label: str = Field(description="The label of the last dimension asked for.")
-    quantity: Exact | None = Field(description="Where all of it is in one metric.")
+    quantity: Exact | None = Field(description="Of a product.")
     metric: str | None
     amount: Amount
 
@@ -92,10 +93,12 @@ class Aggregate(Answer):
 class Ranked(Dto):
     """One place of a ranking."""
 
-    rank: int
+    rank: int | None = Field(description="Null of what moved and is not among the dearest.")
     previous_rank: int | None = Field(description="In the months before; null when it had no cost there.")
     domain_id: str | None
-    id: str
+    id: str | None = Field(
+        description="Null: of no owner, or of an INDIRECT domain, which has no families or products."
+    )
     label: str
     owner: str | None
     amount: Amount
@@ -106,7 +109,7 @@ class Ranked(Dto):
 class Rankings(Answer):
     """The dearest of a dimension, what moved most, and the rest; ranks and remainder add up to the total."""
 
-    dimension: Dimension
+    dimension: Ranking
     total: Amount
     change: Change | None
     items: list[Ranked]
@@ -126,7 +129,7 @@ class HistoryMonth(MonthAmount):
 class History(Answer):
     """One thing month by month, months without data included."""
 
-    dimension: Dimension
+    dimension: Thing
     id: str | None
     domain_id: str | None
     label: str = Field(description="What it is called now.")
