@@ -71,11 +71,11 @@ def _whole(app: FastAPI, told: dict[str, Any]) -> dict[str, Any]:
     for route in routes_of(app):
         assert route.path_format is not None
         for method in route.methods or ():
-            _complete(told["paths"][route.path_format][method.lower()], route)
+            _complete(told["paths"][route.path_format][method.lower()], route, method)
     return told
 
 
-def _complete(operation: dict[str, Any], route: RouteContext) -> None:
+def _complete(operation: dict[str, Any], route: RouteContext, method: str) -> None:
     """Say of one operation which credentials it takes, and when its answer is known already."""
     operation["security"] = SECURITY if needs(route, caller_of) else []
     if not needs(route, caller_of):
@@ -85,7 +85,7 @@ def _complete(operation: dict[str, Any], route: RouteContext) -> None:
         operation["responses"].pop("413", None)
     else:
         operation["responses"] |= {str(status): one for status, one in answers(400, 408).items()}
-    if needs(route, reading):
+    if method == "GET" and needs(route, reading):
         operation["responses"]["304"] = NOT_MODIFIED
         operation["responses"]["200"].setdefault("headers", {})["ETag"] = ETAG
         operation.setdefault("parameters", []).append(IF_NONE_MATCH)
