@@ -57,6 +57,8 @@ _IN_URL = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]{0,40}://[^\s:/@]{0,200}:)\S
 _IN_PAIR = re.compile(
     r"(?P<before>(?:password|passwd|pwd|secret|token)\s{0,9}=\s{0,9})(?:'(?:[^'\\]|\\.)*'|[^\s&;,'\"]+)", re.IGNORECASE
 )
+_KEY = re.compile(r"\b(?P<before>fk_[0-9a-f]{12}_)[0-9A-Za-z]{1,200}")
+_TOKEN = re.compile(r"(?P<before>\beyJ)[\w-]{2,8000}\.[\w-]{2,16000}(?:\.[\w-]{0,8000})?")
 _HIDDEN = r"\g<before>***"
 
 
@@ -82,7 +84,8 @@ def configure(form: Form, stream: TextIO | None = None) -> None:
 
 
 def without_secrets(text: str) -> str:
-    """The text with the passwords of URLs and of ``password=…`` replaced by stars."""
+    """The text with tokens, keys, and the passwords of URLs and of ``password=…`` replaced by stars."""
+    text = _TOKEN.sub(_HIDDEN, _KEY.sub(_HIDDEN, text))
     return _IN_PAIR.sub(_HIDDEN, _IN_URL.sub(_HIDDEN + "@", text))
 
 

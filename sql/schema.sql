@@ -84,6 +84,27 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.allocat
 CREATE TRIGGER closed_month_takes_no_insert AFTER INSERT ON finops.allocation_detail REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month();
 CREATE TRIGGER of_the_publication AFTER INSERT ON finops.allocation_detail REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard_lineage('SEALED');
 
+CREATE TABLE api_key (
+  key_id text NOT NULL,
+  name text NOT NULL,
+  secret_sha256 bytea NOT NULL,
+  role text NOT NULL,
+  principals text[] NOT NULL,
+  created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  CONSTRAINT api_key_key_id_check CHECK ((key_id ~ '^[0-9a-f]{12}$'::text)),
+  CONSTRAINT api_key_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'::text)),
+  CONSTRAINT api_key_name_key UNIQUE (name),
+  CONSTRAINT api_key_pkey PRIMARY KEY (key_id),
+  CONSTRAINT api_key_principals_check CHECK (((array_position(principals, NULL::text) IS NULL) AND (NOT (principals && ARRAY[''::text, '*'::text])))),
+  CONSTRAINT api_key_role_check CHECK ((role = ANY (ARRAY['application-owner'::text, 'viewer'::text, 'admin'::text]))),
+  CONSTRAINT api_key_secret_sha256_check CHECK ((octet_length(secret_sha256) = 32))
+);
+CREATE TRIGGER audited AFTER INSERT OR UPDATE ON finops.api_key FOR EACH ROW EXECUTE FUNCTION audit_row('key_id');
+CREATE TRIGGER kept BEFORE DELETE OR TRUNCATE ON finops.api_key FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('a key is revoked, and stays');
+CREATE TRIGGER revoked_once BEFORE UPDATE ON finops.api_key FOR EACH ROW EXECUTE FUNCTION guard_api_key();
+
 CREATE TABLE application_access (
   principal text NOT NULL,
   application_id text NOT NULL,
@@ -185,6 +206,7 @@ CREATE TABLE dim_application (
   CONSTRAINT dim_application_held_by_check CHECK ((held_by <> ''::text)),
   CONSTRAINT dim_application_pkey PRIMARY KEY (application_id)
 );
+CREATE INDEX dim_application_owner ON finops.dim_application USING btree (owner);
 CREATE TRIGGER audited_delete AFTER DELETE ON finops.dim_application REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('application_id', 'skip:publication');
 CREATE TRIGGER audited_insert AFTER INSERT ON finops.dim_application REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('application_id', 'skip:publication');
 CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_application REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_statement('application_id', 'skip:publication');
@@ -822,6 +844,7 @@ FUNCTION decide_quarantine(lines bigint[], asked text, fixed jsonb) RETURNS SETO
 FUNCTION end_publication() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION ensure_slice(month date, domain text) RETURNS text VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION entry_hash(previous bytea, month date, domain text, version integer, run uuid, lines bigint, quantity numeric, content bytea, source bytea) RETURNS bytea IMMUTABLE;
+FUNCTION guard_api_key() RETURNS trigger VOLATILE SET search_path=finops, pg_temp;
 FUNCTION guard_domain() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_draft() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION guard_lineage() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -892,6 +915,7 @@ GRANT SELECT ON adjustment_amount TO finops_admin;
 GRANT SELECT ON adjustment_line TO finops_admin;
 GRANT SELECT ON allocation_component TO finops_admin;
 GRANT SELECT ON allocation_detail TO finops_admin;
+GRANT INSERT (expires_at, key_id, name, principals, role, secret_sha256), SELECT, UPDATE (revoked_at) ON api_key TO finops_admin;
 GRANT DELETE, INSERT (application_id, principal), SELECT ON application_access TO finops_admin;
 GRANT SELECT ON audit_log TO finops_admin;
 GRANT SELECT ON audit_seal TO finops_admin;
@@ -979,6 +1003,7 @@ GRANT SELECT ON adjustment_amount TO finops_api;
 GRANT SELECT ON adjustment_line TO finops_api;
 GRANT SELECT ON allocation_component TO finops_api;
 GRANT SELECT ON allocation_detail TO finops_api;
+GRANT SELECT ON api_key TO finops_api;
 GRANT SELECT ON application_access TO finops_api;
 GRANT SELECT ON audit_log TO finops_api;
 GRANT SELECT ON audit_seal TO finops_api;

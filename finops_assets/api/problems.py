@@ -21,7 +21,7 @@ from finops_assets.api.schemas.values import Dto
 from finops_assets.errors import FinopsError, MartRefused, MonthBlocked, NothingToExplain, NotThere, ServerError
 
 MEDIA_TYPE = "application/problem+json"
-_LOG = logging.getLogger("finops_assets.api")
+_LOG = logging.getLogger("finops.api")
 
 
 class Fault(Dto):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import uvicorn
 from fastapi import FastAPI
@@ -27,9 +28,18 @@ def app_from_environment() -> FastAPI:
     """The application on the configured mart, as one worker serves it."""
     settings, configured = Settings.from_environment(), ApiSettings.from_environment()
     events.configure(settings.log_format)
+    _log_alike()
     mart = mart_of(settings)
     pool = pool_of(mart, configured.pool)
     return create_app(Place(settings, mart, pool, entrance(configured, pool), configured.hosts))
+
+
+def _log_alike() -> None:
+    """What uvicorn says goes where events go, in their form, and without secrets."""
+    logger = logging.getLogger("uvicorn")
+    logger.handlers = logging.getLogger(events.LOGGER).handlers
+    logger.propagate = False
+    logger.setLevel(logging.WARNING)
 
 
 def serve(host: str, port: int, workers: int, proxies: tuple[str, ...]) -> None:
@@ -42,7 +52,7 @@ def serve(host: str, port: int, workers: int, proxies: tuple[str, ...]) -> None:
         workers=workers,
         http=HurriedProtocol,
         ws="none",
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=bool(proxies),

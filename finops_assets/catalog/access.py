@@ -30,21 +30,22 @@ def grant(connection: Connection, principal: str, application_id: str) -> bool:
     MartRefused when the application is unknown, or the principal is no name.
     """
     key = {"principal": principal, "application": application_id}
-    if (
-        not principal.strip()
-        or principal != principal.strip()
-        or principal == EVERY_APPLICATION
-        or len(principal) > 300
-    ):
-        raise MartRefused(
-            f"{principal!r} is no principal: give the name of a user or a group, without spaces around it"
-        )
+    refuse_unless_principal(principal)
     known = application_id == EVERY_APPLICATION or connection.execute(query("access/is_application"), key).fetchone()
     if known is None:
         raise MartRefused(
             f"application {application_id!r} is unknown: import it first, or write * for every application"
         )
     return connection.execute(query("access/grant"), key).fetchone() is not None
+
+
+def refuse_unless_principal(principal: str) -> None:
+    """MartRefused when a text cannot be the name of a user or a group."""
+    is_bare = principal.strip() and principal == principal.strip()
+    if not is_bare or principal == EVERY_APPLICATION or len(principal) > 300:
+        raise MartRefused(
+            f"{principal!r} is no principal: give the name of a user or a group, without spaces around it"
+        )
 
 
 def revoke(connection: Connection, principal: str, application_id: str) -> None:

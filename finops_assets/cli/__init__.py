@@ -23,6 +23,7 @@ from finops_assets.cli import (
     export,
     faults,
     invoices,
+    key,
     metrics,
     months,
     price,
@@ -64,6 +65,7 @@ app.add_typer(application.app, name="application")
 app.add_typer(price.app, name="price")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(access.app, name="access")
+app.add_typer(key.app, name="key")
 app.add_typer(invoices.app, name="invoice")
 app.add_typer(adjustments.app, name="adjust")
 app.add_typer(faults.app, name="faults")

@@ -248,10 +248,18 @@ ON_CLOSING = [
     Probe(LATE.format("2024-01-01", "nobody", "vm-small", "{}", "{}", "late")),
     Probe(LATE.format("2024-01-01", "billing", "vm-small", "{listed}", "{1}", "late")),
 ]
+KEY_MADE = (
+    "INSERT INTO api_key (key_id, name, secret_sha256, role, principals) "
+    "VALUES ('0123456789ab', 'eve', sha256('eve'), 'admin', '{}')"
+)
 ON_ACCESS = [
     Probe("INSERT INTO application_access VALUES ('user:eve', '*')"),
     Probe("DELETE FROM application_access"),
     Probe("UPDATE application_access SET application_id = '*'"),
+    Probe(KEY_MADE),
+    Probe("UPDATE api_key SET revoked_at = now()"),
+    Probe("UPDATE api_key SET role = 'admin'"),
+    Probe("DELETE FROM api_key"),
 ]
 VISIBLE = [
     *("fact_consumption", "fact_archive", "allocation_detail", "allocation_component", "mv_cost_app_month"),

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pandas as pd
 
 from finops_assets import allocation
-from finops_assets.catalog import access
+from finops_assets.catalog import access, api_keys
 from finops_assets.closing import adjustments, invoices
 from finops_assets.domain import Mode
 from finops_assets.domains import discover
@@ -153,6 +153,9 @@ def administer(mart: Mart) -> None:
                 invoices.record(connection, month, "WORKPLACE", "internal", **bill)
         access.grant(connection, "group:web", "billing")
         access.grant(connection, "user:ana", "*")
+        api_keys.create(connection, "old", api_keys.KeyRole.VIEWER)
+        api_keys.revoke(connection, "old")
+        api_keys.create(connection, "robot", api_keys.KeyRole.OWNER, principals=["group:web"])
         connection.execute("UPDATE dim_product SET product_label = 'VM S' WHERE product_id = 'vm-small'")
 
 

@@ -473,3 +473,33 @@ def test_access_is_never_rewritten_or_truncated(shared, role, statement):
         with pytest.raises(psycopg.Error) as refused:
             connection.execute(statement)
     assert refused.value.sqlstate == ("42501" if role == "finops_admin" else "UF006")
+
+
+# Owning
+
+
+def test_an_owner_sees_what_he_owns_and_what_his_groups_own_without_a_grant(mart):
+    publish(mart, *[line(application_id=name) for name in APPLICATIONS[:4]])
+    refresh(mart)
+    for name, owner in {"billing": "user:ana", "portal": "group:web", "o'brien": "Ana", "100%": "user:ana2"}.items():
+        ask(mart, "UPDATE dim_application SET owner = %s WHERE application_id = %s", owner, name)
+    with mart.connect("finops_reader") as connection:
+        for principals, seen in (
+            (["user:ana"], {"billing"}),
+            (["user:ana", "group:web"], {"billing", "portal"}),
+            (["group:web"], {"portal"}),
+            (["USER:ANA", "user:ana "], set()),
+        ):
+            with access.seeing_as(connection, principals):
+                assert set(counted(connection, "fact_consumption")) == seen
+                assert set(counted(connection, "dim_application")) == seen
+
+
+def test_who_is_no_longer_the_owner_sees_it_no_longer(mart):
+    publish(mart, line())
+    refresh(mart)
+    with mart.connect("finops_reader") as connection:
+        for owner, seen in (("user:ana", {"billing"}), ("user:ben", set()), (None, set())):
+            ask(mart, "UPDATE dim_application SET owner = %s WHERE application_id = 'billing'", owner)
+            with access.seeing_as(connection, ["user:ana"]):
+                assert set(counted(connection, "fact_consumption")) == seen

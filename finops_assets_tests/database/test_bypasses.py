@@ -120,7 +120,8 @@ HARMLESS = {
     "finops_batch": [
         f"SELECT FROM finops.{table} FOR UPDATE"
         for table in ("dim_application", "dim_family", "dim_product", "slice_run")
-    ]
+    ],
+    "finops_admin": ["SELECT FROM finops.api_key FOR UPDATE"],
 }
 
 

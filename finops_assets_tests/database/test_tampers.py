@@ -81,6 +81,7 @@ TARGETS = {
     "audit_log": "audit_id acted_at login person reason act relation key before after",
     "audit_seal": "audit_id line_sha256",
     "application_access": "principal application_id granted_at",
+    "api_key": "key_id name secret_sha256 role principals created_at expires_at revoked_at",
 }
 # what is left out, and why
 NEITHER_NUMBER_NOR_SOURCE = {

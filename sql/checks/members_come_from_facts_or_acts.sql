@@ -39,6 +39,7 @@ FROM (
   SELECT relation, key, line ->> 'domain_id', line ->> 'period_month'
   FROM administered()
   WHERE relation IN (
-    'pricing_view', 'quarantine_decision', 'invoice', 'adjustment', 'adjustment_amount', 'application_access')
+    'pricing_view', 'quarantine_decision', 'invoice', 'adjustment', 'adjustment_amount', 'application_access',
+    'api_key')
 ) AS found
 WHERE NOT EXISTS (SELECT FROM audit_log AS act WHERE (act.relation, act.key) = (found.relation, found.key))

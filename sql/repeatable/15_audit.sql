@@ -222,4 +222,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = finops, pg_temp SET timez
     jsonb_build_object('principal', principal, 'application_id', application_id),
     to_jsonb(application_access)
   FROM application_access
+  UNION ALL
+  SELECT 'api_key', jsonb_build_object('key_id', key_id), to_jsonb(api_key)
+  FROM api_key
 $$;

@@ -3,8 +3,8 @@
 -- that a table gets later is seen by no one until it is named here.
 --
 -- Who asks is finops.principals, set for one transaction: a JSON array of the user and his groups. Where it is
--- unset or anything else, nothing is visible. Rows of an application are seen by those application_access
--- names for it, or for *; totals by domain, family and product, and what describes them, by every principal.
+-- unset or anything else, nothing is visible. Rows of an application are seen by its owner, and by those
+-- application_access names for it, or for *; totals by domain, family and product, and what describes them, by every principal.
 --
 -- The views are security barriers: no function of the reader's, and no error, sees a row before it is let through.
 
@@ -40,7 +40,9 @@ $$;
 
 CREATE OR REPLACE FUNCTION seen_applications() RETURNS SETOF TEXT
 LANGUAGE sql STABLE ROWS 20 SECURITY DEFINER SET search_path = finops, pg_temp AS $$
-  SELECT DISTINCT application_id FROM application_access WHERE principal = ANY(principals())
+  SELECT application_id FROM application_access WHERE principal = ANY(principals())
+  UNION
+  SELECT application_id FROM dim_application WHERE owner = ANY(principals())
 $$;
 
 DO $$

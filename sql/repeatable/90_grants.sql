@@ -27,7 +27,7 @@ BEGIN
   END LOOP;
 END $$;
 REVOKE SELECT ON slice_publication, change_notice FROM finops_batch, finops_admin, finops_api;
-REVOKE SELECT ON application_access FROM finops_batch;
+REVOKE SELECT ON application_access, api_key FROM finops_batch;
 
 GRANT EXECUTE ON FUNCTION
   stale_slices(), outdated_slices(), slice_status(DATE), slice_status(DATE, DATE, DATE), prices_in_force(DATE, TEXT), leaf_name(DATE, TEXT),
@@ -82,6 +82,7 @@ GRANT INSERT, UPDATE, DELETE ON dim_domain, dim_family, dim_product, dim_applica
 GRANT UPDATE, DELETE ON pricing_view TO finops_admin;
 GRANT EXECUTE ON FUNCTION citations(TEXT, TEXT, TEXT) TO finops_admin, finops_api;
 GRANT INSERT (principal, application_id), DELETE ON application_access TO finops_admin;
+GRANT INSERT (key_id, name, secret_sha256, role, principals, expires_at), UPDATE (revoked_at) ON api_key TO finops_admin;
 
 -- the views of finops_visible call them, as whoever reads
 GRANT EXECUTE ON FUNCTION is_somebody(), sees_every_application(), seen_applications() TO finops_reader;
