@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 
 from finops_assets.audit import acting
+from finops_assets.closing.statements import WHOLE, Part
 from finops_assets.errors import MonthBlocked, NotThere, counted
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
@@ -190,10 +191,12 @@ def closing(connection: Connection, period: Period, number: int | None = None) -
     return found[-1]
 
 
-def statement(connection: Connection, period: Period, number: int, pricing_view_id: str) -> list[StatementLine]:
+def statement(
+    connection: Connection, period: Period, number: int, pricing_view_id: str, part: Part = WHOLE
+) -> list[StatementLine]:
     """The stored lines of a closing in one pricing view, by domain, application and original month."""
     key = {"month": period.first_day, "number": number, "view": pricing_view_id}
-    return [StatementLine(**row) for row in connection.execute(query("closing/statement"), key)]
+    return [StatementLine(**row) for row in connection.execute(query("closing/statement"), key | part.row)]
 
 
 def totals(connection: Connection, period: Period, number: int) -> list[StatementTotal]:

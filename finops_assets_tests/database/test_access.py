@@ -45,6 +45,7 @@ BY_APPLICATION = [
     "dim_application",
     "shown_fact",
     "adjustment_line",
+    "statement",
 ]
 OF_NO_APPLICATION = [
     "mv_cost_domain_month",
@@ -53,12 +54,12 @@ OF_NO_APPLICATION = [
     "cost_product_month",
     "cost_family_month",
     "mart_slice",
-    "period_close",
     "dim_domain",
     "dim_family",
     "dim_product",
     "pricing_view",
     "period",
+    "period_close",
     "slice_version",
     "mart_state",
 ]
@@ -150,6 +151,12 @@ def shared(server_url, template, tmp_path_factory) -> Iterator[Mart]:
                 "INSERT INTO finops.adjustment "
                 "(period_month, original_month, domain_id, application_id, person, reason) "
                 "SELECT '2024-02-01', '2024-01-01', 'OPEN', application_id, 'ada', 'late' FROM finops.allocation_detail"
+            )
+            connection.execute(
+                "INSERT INTO finops.statement (period_month, close_number, pricing_view_id, domain_id, application_id, "
+                "original_month, currency, decimals, line_count, unpriced_count) "
+                "SELECT period_month, 1, 'internal', domain_id, application_id, period_month, 'EUR', 2, 1, 1 "
+                "FROM finops.allocation_detail"
             )
         refresh(mart)
         with mart.connect("finops_admin") as connection:

@@ -105,6 +105,13 @@ SELECT
 FROM adjustment_line
 WHERE (SELECT sees_every_application()) OR application_id IN (SELECT seen_applications());
 
+CREATE VIEW finops_visible.statement WITH (security_barrier) AS
+SELECT
+  period_month, close_number, pricing_view_id, domain_id, application_id, original_month, cost, rounded_cost, currency,
+  line_count, unpriced_count
+FROM statement
+WHERE (SELECT sees_every_application()) OR application_id IN (SELECT seen_applications());
+
 -- Of no application, for every principal.
 
 CREATE VIEW finops_visible.mv_cost_domain_month WITH (security_barrier) AS
@@ -164,8 +171,11 @@ SELECT period_month, status
 FROM period
 WHERE (SELECT is_somebody());
 
+-- Why a month was opened again may name an application.
 CREATE VIEW finops_visible.period_close WITH (security_barrier) AS
-SELECT period_month, close_number, act, acted_at
+SELECT
+  period_month, close_number, act, person, NULL::TEXT AS reason, acted_at, facts_sha256, prices_sha256,
+  statement_sha256, entry_sha256
 FROM period_close
 WHERE (SELECT is_somebody());
 
