@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
+from fastapi.dependencies.models import Dependant
 
 from finops_assets.api.problems import Refused
 from finops_assets.api.reading import Reading, Snapshot
@@ -52,7 +53,22 @@ def in_order(first: Period, last: Period) -> tuple[Period, Period]:
     return first, last
 
 
+def refuse_unknown_parameters(request: Request) -> None:
+    """Refused (422) when the query has a parameter that the route has not: a typing error would change figures."""
+    known = _parameters(request.scope["route"].dependant)
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        there = ", ".join(sorted(known))
+        raise Refused(422, "invalid-request", f"unknown parameter {unknown[0][:100]!r}: there are {there}")
+
+
+def _parameters(dependant: Dependant) -> set[str]:
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*(_parameters(one) for one in dependant.dependencies))
+
+
 def of_everything(
+    known: Annotated[None, Depends(refuse_unknown_parameters)],
     reading: Snapshot,
     months: Annotated[tuple[Period, Period] | None, Depends(months_of)],
     pricing_view: Annotated[

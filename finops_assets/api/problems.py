@@ -61,6 +61,14 @@ class NotModified(Exception):
         self.headers = headers
 
 
+class Answered(Exception):
+    """What is asked for was answered before, and nothing has changed since."""
+
+    def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
+        super().__init__("answered before")
+        self.body, self.headers = body, headers
+
+
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems a route may answer with, for its description."""
     return {
@@ -76,6 +84,7 @@ def add_to(app: FastAPI) -> None:
     """Answer every refusal as a problem."""
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(NotModified, _not_modified)
+    app.add_exception_handler(Answered, _answered)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(FinopsError, _ours)
@@ -108,6 +117,11 @@ def _refused(request: Request, error: Exception) -> Response:
 def _not_modified(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotModified)
     return Response(status_code=304, headers=dict(error.headers))
+
+
+def _answered(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Answered)
+    return Response(error.body, media_type="application/json", headers=dict(error.headers))
 
 
 def _invalid(request: Request, error: Exception) -> Response:

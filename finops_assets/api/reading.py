@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
 from finops_assets.api.callers import Caller
+from finops_assets.api.kept_answers import KeptAnswers
 from finops_assets.api.place import Place
-from finops_assets.api.problems import NotModified, Refused
+from finops_assets.api.problems import Answered, NotModified, Refused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import READER, Connection
 from finops_assets.postgres.queries import query
@@ -29,6 +31,7 @@ class Reading:
 
     The connection is in the role ``finops_api``, or ``finops_reader`` for those who see some applications only; the
     same statements do for both. ``today`` is the day on the clocks of the settings, ``language`` is ``en`` or ``fr``.
+    ``keep`` takes the answer for whoever asks the same before something changes.
     """
 
     connection: Connection
@@ -36,6 +39,7 @@ class Reading:
     settings: Settings
     today: date
     language: str
+    keep: Callable[[bytes], None]
 
     @property
     def current(self) -> Period:
@@ -84,17 +88,17 @@ def reading(
     caller: Annotated[Caller, Depends(caller_of)],
     language: Annotated[str, Depends(language_of)],
 ) -> Iterator[Reading]:
-    """A snapshot for the time of a request; NotModified when the caller has its answer already."""
+    """A snapshot for the time of a request; NotModified when the caller has its answer already, Answered when we do."""
     place = place_of(request)
     today = datetime.now(UTC).astimezone(place.settings.time_zone).date()
     with place.pool.connection() as connection, connection.transaction():
         version = enter(connection, caller)
         headers = _headers(request, caller, language, f"{version} {today}")
+        keep: Callable[[bytes], None] = _forget
         if request.method in ("GET", "HEAD"):
-            if headers["ETag"] in _known(request):
-                raise NotModified(headers)
+            keep = _kept_before(request, headers)
             response.headers.update(headers)
-        yield Reading(connection, caller, place.settings, today, language)
+        yield Reading(connection, caller, place.settings, today, language, keep)
 
 
 def enter(connection: Connection, caller: Caller, timeout: str = READ_TIMEOUT) -> int:
@@ -105,6 +109,22 @@ def enter(connection: Connection, caller: Caller, timeout: str = READ_TIMEOUT) -
     row = connection.execute(query("api/change_number")).fetchone()
     assert row is not None
     return int(row["change_number"])
+
+
+def _kept_before(request: Request, headers: dict[str, str]) -> Callable[[bytes], None]:
+    """Where the answer will be kept; NotModified or Answered when there is one already."""
+    tag, kept = headers["ETag"], request.app.state.kept
+    assert isinstance(kept, KeptAnswers)
+    if tag in _known(request):
+        raise NotModified(headers)
+    body = kept.get(tag)
+    if body is not None:
+        raise Answered(body, headers)
+    return partial(kept.keep, tag)
+
+
+def _forget(body: bytes) -> None:
+    """An answer to a POST is not kept: its address does not say what was asked."""
 
 
 def _known(request: Request) -> set[str]:

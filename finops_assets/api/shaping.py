@@ -162,6 +162,7 @@ def domain_ref(domain: DomainRow) -> dict[str, Any]:
 
 
 def sent(reading: Reading, response: Response, shape: Dto) -> Response:
-    """The answer as bytes, serialised once; the headers of its snapshot come along."""
+    """The answer as bytes, serialised once and kept; the headers of its snapshot come along."""
     body = shape.__pydantic_serializer__.to_json(shape, by_alias=True)
+    reading.keep(body)
     return Response(body, media_type="application/json", headers=dict(response.headers))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finops_assets.costs.standing import SliceRow
 
-_WORDS = {
+WORDS = {
     "en": {
         "LOADED": "Computed.",
         "NOT_PRICED": "Computed, and not priced yet: amounts follow with the next refresh.",
@@ -50,4 +50,4 @@ def of_slice(known: SliceRow, language: str) -> str:
 
 def word(key: str, language: str) -> str:
     """A state in words."""
-    return _WORDS[language][key]
+    return WORDS[language][key]

@@ -1,5 +1,17 @@
 -- Costs of the facts that the marts show, by any dimensions, grouped and cut to the dearest.
-WITH line AS (
+--
+-- Facts find their price by one key that can be hashed; the rest is compared, and by no operator that sorts. Offered
+-- month and domain, the planner merges on those two alone, and looks at every price of a slice for each of its facts.
+WITH priced AS MATERIALIZED (
+  SELECT
+    mart.period_month, mart.domain_id, mart.product_id, mart.family_id, mart.unit_price,
+    hashtextextended(mart.domain_id || coalesce(mart.product_id, ''), mart.period_month - DATE '2000-01-01') AS key
+  FROM cost_product_month AS mart
+  WHERE mart.pricing_view_id = %(view)s
+    AND mart.period_month BETWEEN %(earliest)s AND %(last)s
+    AND (%(domains)s::TEXT[] IS NULL OR mart.domain_id = ANY(%(domains)s::TEXT[]))
+),
+line AS (
   SELECT
     CASE WHEN %(by_month)s THEN fact.period_month END AS period_month,
     CASE WHEN %(by_domain)s THEN fact.domain_id END AS domain_id,
@@ -14,13 +26,12 @@ WITH line AS (
     CASE WHEN %(by_product)s AND fact.product_id IS NOT NULL THEN fact.quantity END AS quantity,
     CASE WHEN %(by_product)s AND fact.product_id IS NOT NULL THEN fact.consumption_metric END AS metric
   FROM shown_fact AS fact
-  JOIN cost_product_month AS priced
-    ON priced.period_month = fact.period_month
-    AND priced.domain_id = fact.domain_id
-    AND coalesce(priced.product_id, '') = coalesce(fact.product_id, '')
-    AND coalesce(priced.family_id, '') = coalesce(fact.family_id, '')
-    AND priced.pricing_view_id = %(view)s
-    AND priced.period_month BETWEEN %(earliest)s AND %(last)s
+  JOIN priced
+    ON priced.key = hashtextextended(fact.domain_id || coalesce(fact.product_id, ''), fact.period_month - DATE '2000-01-01')
+    AND priced.period_month IS NOT DISTINCT FROM fact.period_month
+    AND priced.domain_id IS NOT DISTINCT FROM fact.domain_id
+    AND priced.product_id IS NOT DISTINCT FROM fact.product_id
+    AND priced.family_id IS NOT DISTINCT FROM fact.family_id
   LEFT JOIN dim_product ON dim_product.domain_id = fact.domain_id AND dim_product.product_id = fact.product_id
   LEFT JOIN dim_application ON dim_application.application_id = fact.application_id
   WHERE fact.period_month BETWEEN %(earliest)s AND %(last)s
