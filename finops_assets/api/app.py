@@ -22,6 +22,7 @@ from finops_assets.api.routes import (
     documentation,
     domain_acts,
     domains,
+    exports,
     groupings,
     health,
     lineage,
@@ -58,6 +59,7 @@ ROUTES = (
     acts,
     applications,
     groupings,
+    exports,
 )
 
 

@@ -27,6 +27,7 @@ IN_A_BLEND = "the lines of a blend's coefficients are not kept"
 UNKNOWN_DRIVER = "nothing says which quantities of which version these are"
 NOT_FOLLOWED = "not followed any deeper: ask for more depth"
 _NAMED = ("product_id", "product_label", "family_id", "metric", "quantity", "cost")
+Kept = Mapping[str, Sequence[KeptLine]]
 _DECISION = ("quarantine_id", "verdict", "person", "reason")
 _PRICE = ("unit_price", "effective_from", "revision", "source_name", "published_by", "published_at")
 
@@ -65,7 +66,7 @@ class Reader:
         return Holding(slice_, facts, quantity, added(fact.cost for fact in facts), unpriced)
 
     def _facts(self, slice_: Slice, rows: Sequence[Mapping[str, Any]], depth: int) -> Iterator[Fact]:
-        kept = kept_lines.of_application(self.connection, self._version(slice_), self.application_id)
+        kept = _by_product(kept_lines.of_application(self.connection, self._version(slice_), self.application_id))
         decided = self._decisions(slice_)
         for row in rows:
             price = None if row["unit_price"] is None else Price(product_id=row["priced_as"], **_of(row, _PRICE))
@@ -79,7 +80,7 @@ class Reader:
                 gap = BEFORE if kept is None else OWN_WAY
                 yield replace(fact, lines=lines, gap=None if lines else gap)
 
-    def _share(self, slice_: Slice, fact: Fact, kept: Sequence[KeptLine] | None, depth: int) -> Share | None:
+    def _share(self, slice_: Slice, fact: Fact, kept: Kept | None, depth: int) -> Share | None:
         key = self._key(slice_)
         detail = self.connection.execute(query("lineage/weight"), key).fetchone()
         if detail is None:
@@ -164,7 +165,17 @@ def _without_basis(driver: Driver) -> Driver:
     return replace(driver, origin=None, gap=NO_BASIS) if not driver.basis else driver
 
 
-def _lines(kept: Sequence[KeptLine] | None, slice_: Slice, fact: Fact) -> tuple[Line, ...]:
+def _by_product(lines: Sequence[KeptLine] | None) -> Kept | None:
+    """The lines of each product, by file and line; None when none were kept."""
+    if lines is None:
+        return None
+    found: dict[str, list[KeptLine]] = {}
+    for line in sorted(lines, key=lambda line: (line.file, line.line)):
+        found.setdefault(line.product_id, []).append(line)
+    return found
+
+
+def _lines(kept: Kept | None, slice_: Slice, fact: Fact) -> tuple[Line, ...]:
     """The source lines of a fact, or of the coefficient of a weight, at the fact's price."""
     price = fact.price.unit_price if fact.price else None
     return tuple(
@@ -174,8 +185,7 @@ def _lines(kept: Sequence[KeptLine] | None, slice_: Slice, fact: Fact) -> tuple[
             line.quantity,
             None if price is None else EXACT.multiply(line.quantity, price),
         )
-        for line in sorted(kept or (), key=lambda line: (line.file, line.line))
-        if line.product_id == (fact.product_id or "")
+        for line in (kept or {}).get(fact.product_id or "", ())
     )
 
 

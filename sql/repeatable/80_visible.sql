@@ -210,5 +210,20 @@ $$;
 REVOKE ALL ON FUNCTION finops_visible.slice_status(DATE, DATE, DATE) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION finops_visible.slice_status(DATE, DATE, DATE) TO finops_reader;
 
+-- Prices are of no application; who wrote them, and where, is not said.
+CREATE OR REPLACE FUNCTION finops_visible.prices_in_force(month DATE, domain TEXT)
+RETURNS TABLE (pricing_view_id TEXT, product_id TEXT, unit_price NUMERIC, price_id BIGINT)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+  SELECT price.pricing_view_id, price.product_id, price.unit_price, price.price_id
+  FROM prices_in_force(month, domain) AS price
+  WHERE (SELECT is_somebody())
+$$;
+CREATE OR REPLACE FUNCTION finops_visible.stale_slices() RETURNS TABLE (period_month DATE, domain_id TEXT)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+  SELECT stale.period_month, stale.domain_id FROM stale_slices() AS stale WHERE (SELECT is_somebody())
+$$;
+REVOKE ALL ON FUNCTION finops_visible.prices_in_force(DATE, TEXT), finops_visible.stale_slices() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION finops_visible.prices_in_force(DATE, TEXT), finops_visible.stale_slices() TO finops_reader;
+
 GRANT USAGE ON SCHEMA finops_visible TO finops_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA finops_visible TO finops_reader;

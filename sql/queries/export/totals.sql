@@ -4,7 +4,7 @@ SELECT
   sum(cost) AS cost,
   sum(line_count)::BIGINT AS line_count,
   sum(unpriced_count)::BIGINT AS unpriced_count
-FROM cost_app_month
+FROM mv_cost_app_month
 WHERE period_month BETWEEN %(first)s AND %(last)s
   AND pricing_view_id = ANY(%(views)s)
   AND (%(application)s::TEXT IS NULL OR application_id = %(application)s)

@@ -1,0 +1,76 @@
+"""Exports: months line by line, as FOCUS or as they are, in CSV or Parquet."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import StreamingResponse
+
+from finops_assets.api.callers import Caller
+from finops_assets.api.exporting import FileSent, Turns, write
+from finops_assets.api.problems import answers
+from finops_assets.api.reading import caller_of, place_of
+from finops_assets.api.schemas.exports import ExportAsked
+from finops_assets.export import Exported, Form, Wanted
+from finops_assets.export.files import Kind
+
+router = APIRouter(prefix="/exports", tags=["exports"])
+MEDIA_TYPES = {Kind.CSV: "text/csv; charset=utf-8", Kind.PARQUET: "application/vnd.apache.parquet"}
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_COUNTS = {
+    "X-Finops-Lines": "Lines in it.",
+    "X-Finops-Unpriced": "Of these, lines without a price; their cost is empty.",
+    "X-Finops-Stale": "Slices that are newer than the marts: the file is of them, and reports are not yet.",
+}
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file. It adds up to the marts, or there is none.",
+        "content": {media_type.partition(";")[0]: _BYTES for media_type in MEDIA_TYPES.values()},
+        "headers": {name: {"description": told, "schema": {"type": "integer"}} for name, told in _COUNTS.items()},
+    }
+}
+
+
+def turns_of(request: Request) -> Turns:
+    """The turns of this application, the same for every request."""
+    state = request.app.state
+    if not hasattr(state, "exports"):
+        state.exports = Turns()
+    found: Turns = state.exports
+    return found
+
+
+@router.get("/{form}", responses=FILE | answers(404, 409), response_class=StreamingResponse)
+async def export_months(
+    request: Request,
+    caller: Annotated[Caller, Depends(caller_of)],
+    form: Annotated[Form, Path(description="The columns, of FOCUS or the mart's own, and the kind of file.")],
+    asked: Annotated[ExportAsked, Query()],
+) -> FileSent:
+    """Every line of the months that the caller sees, priced; an owner's are those of his applications."""
+    turns = turns_of(request)
+    turns.take()
+    try:
+        wanted = Wanted(asked.first, asked.last, form, tuple(asked.pricing_view), asked.application)
+        written = await write(request, place_of(request), caller, wanted)
+    except BaseException:
+        turns.give_back()
+        raise
+    return FileSent(written, turns, MEDIA_TYPES[form.kind], _headers(written.told, _name(wanted)))
+
+
+def _name(wanted: Wanted) -> str:
+    columns = "focus" if wanted.form.is_focus else "finops"
+    months = f"{wanted.first}" if wanted.first == wanted.last else f"{wanted.first}_{wanted.last}"
+    return f"{columns}-{months}.{wanted.form.kind}"
+
+
+def _headers(told: Exported, name: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+        "X-Finops-Lines": str(told.lines),
+        "X-Finops-Unpriced": str(told.unpriced),
+        "X-Finops-Stale": str(told.stale),
+    }
