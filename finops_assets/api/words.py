@@ -8,6 +8,7 @@ WORDS = {
     "en": {
         "LOADED": "Computed.",
         "NOT_PRICED": "Computed, and not priced yet: amounts follow with the next refresh.",
+        "OUTDATED": "Computed from figures of its driver that have changed since. Run the domain again.",
         "EMPTY_CONFIRMED": "Confirmed empty: the source was read, and nothing was used.",
         "EXPECTED": "Expected: the month is not over, or its source has not been delivered yet.",
         "MISSING": "Missing: the month is over and no source has been delivered. Deliver it, then run the domain.",
@@ -23,6 +24,7 @@ WORDS = {
     "fr": {
         "LOADED": "Calculé.",
         "NOT_PRICED": "Calculé, pas encore valorisé : les montants suivront au prochain rafraîchissement.",
+        "OUTDATED": "Calculé d'après des chiffres de son inducteur qui ont changé depuis. Relancez le domaine.",
         "EMPTY_CONFIRMED": "Vide confirmé : la source a été lue, et rien n'a été consommé.",
         "EXPECTED": "Attendu : le mois n'est pas fini, ou sa source n'est pas encore livrée.",
         "MISSING": "Manquant : le mois est fini et aucune source n'est livrée. Livrez-la, puis lancez le domaine.",
@@ -43,6 +45,8 @@ def of_slice(known: SliceRow, language: str) -> str:
     """Why a domain has, or has not, costs in a month."""
     if known.state == "FAILED" and known.is_shown:
         return word("FAILED_SHOWN", language)
+    if known.state == "LOADED" and known.is_outdated:
+        return word("OUTDATED", language)
     if known.state == "LOADED" and not known.is_current:
         return word("NOT_PRICED", language)
     return word(known.state, language)

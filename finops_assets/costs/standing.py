@@ -43,13 +43,17 @@ class DomainRow:
 
 @dataclass(frozen=True)
 class SliceRow:
-    """What is known of a domain in a month; ``is_shown`` when the marts have a version of it."""
+    """What is known of a domain in a month; ``is_shown`` when the marts have a version of it, ``is_current`` the last.
+
+    It is outdated when its driver was restated after it was computed.
+    """
 
     month: Period
     domain_id: str
     state: str
     is_shown: bool
     is_current: bool
+    is_outdated: bool
     reason: str | None
     quarantined_count: int
     changed_at: datetime | None
@@ -77,7 +81,7 @@ class Standing:
         if month in self.closed:
             return Status.CLOSED
         known = self.slices.get((month, domain_id))
-        awaited = known is not None and (known.state in AWAITED or month >= self.current)
+        awaited = known is not None and (known.state in AWAITED or known.is_outdated or month >= self.current)
         domain = self.domains.get(domain_id)
         return Status.INCOMPLETE if awaited and domain and domain.is_enabled else Status.PROVISIONAL
 
@@ -88,12 +92,12 @@ class Standing:
         return worst(self.of_slice(month, domain_id) if domain_id else self.of_month(month) for month in months)
 
     def told(self, months: Iterable[Period]) -> list[SliceRow]:
-        """What has no data, whose last attempt failed, or what the marts do not show yet, by month and domain."""
+        """What has no data, failed, is outdated, or what the marts do not show yet, by month and domain."""
         wanted = set(months)
         return [
             one
             for one in self.slices.values()
-            if one.month in wanted and (one.state in WITHOUT_DATA or not one.is_current)
+            if one.month in wanted and (one.state in WITHOUT_DATA or one.is_outdated or not one.is_current)
         ]
 
 
@@ -119,6 +123,7 @@ def standing(connection: Connection, scope: Scope, earliest: Period) -> Standing
                 state=row["status"],
                 is_shown=row["shown_version"] is not None,
                 is_current=row["shown_version"] == row["version"],
+                is_outdated=row["is_outdated"],
                 reason=row["reason"],
                 quarantined_count=row["quarantined_count"],
                 changed_at=row["changed_at"],

@@ -11,6 +11,7 @@ import pytest
 from finops_assets import marts
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Mart
+from finops_assets.postgres.queries import SQL
 from finops_assets_tests.factories import JANUARY, ask, line, price, price_view, publish, refresh, weight
 
 FEBRUARY, MARCH, APRIL = (JANUARY.shift(months) for months in (1, 2, 3))
@@ -176,6 +177,16 @@ def test_failed_refresh_leaves_the_marts_as_they_were(filled):
         marts.refresh(connection, fail)
     assert ask(filled, "SELECT * FROM mv_cost_domain_month ORDER BY 1, 2, 4") == before
     assert len(refresh(filled).slices) == 1
+
+
+def test_marts_from_before_labels_get_those_of_the_versions_they_show(filled):
+    shown = "SELECT * FROM cost_product_month ORDER BY period_month, pricing_view_id, domain_id, product_id"
+    before = ask(filled, shown)
+    publish(filled, line(product_label="Renamed", quantity=Decimal(7)))
+    ask(filled, "UPDATE cost_product_month SET product_label = NULL")
+    ask(filled, (SQL / "migrations/0017_labels_in_the_mart.sql").read_text("utf-8").split(";\n", 1)[1])
+    assert ask(filled, shown) == before
+    assert {row["product_label"] for row in before} == {"Small VM", "Disk", "mystery", None}
 
 
 # The trend

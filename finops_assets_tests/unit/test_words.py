@@ -13,9 +13,9 @@ from finops_assets.costs.standing import SliceRow
 from finops_assets.period import Period
 
 
-def told(state, language, *, is_shown=False, is_current=True):
+def told(state, language, *, is_shown=False, is_current=True, is_outdated=False):
     now = datetime(2024, 1, 1, tzinfo=UTC)
-    row = SliceRow(Period(2024, 1), "OPEN", state, is_shown, is_current, None, 0, now)
+    row = SliceRow(Period(2024, 1), "OPEN", state, is_shown, is_current, is_outdated, None, 0, now)
     return words.of_slice(row, language)
 
 
@@ -34,3 +34,4 @@ def test_languages_have_the_same_words():
 def test_failure_that_left_amounts_standing_and_what_is_not_priced_yet_say_so():
     assert told("FAILED", "en") != told("FAILED", "en", is_shown=True)
     assert told("LOADED", "en", is_current=False).startswith("Computed, and not priced yet")
+    assert told("LOADED", "fr", is_outdated=True).endswith("Relancez le domaine.")

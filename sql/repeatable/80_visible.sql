@@ -224,6 +224,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = finops, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION finops_visible.prices_in_force(DATE, TEXT), finops_visible.stale_slices() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION finops_visible.prices_in_force(DATE, TEXT), finops_visible.stale_slices() TO finops_reader;
+CREATE OR REPLACE FUNCTION finops_visible.outdated_slices() RETURNS TABLE (
+  period_month DATE, domain_id TEXT, driver_domain_id TEXT, driver_version INTEGER, current_version INTEGER,
+  restated_domain_id TEXT
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = finops, pg_temp AS $$
+  SELECT known.* FROM outdated_slices() AS known WHERE (SELECT is_somebody())
+$$;
+REVOKE ALL ON FUNCTION finops_visible.outdated_slices() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION finops_visible.outdated_slices() TO finops_reader;
 
 GRANT USAGE ON SCHEMA finops_visible TO finops_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA finops_visible TO finops_reader;

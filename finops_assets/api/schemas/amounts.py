@@ -92,7 +92,9 @@ class Answer(Dto):
     pricing_view: PricingViewRef
     status: Status = Field(description="The worst of its months.")
     applications: list[str] | None = Field(description="The applications it is limited to; null is all of them.")
-    states: list[State] = Field(description="Domains and months without data, and those whose last attempt failed.")
+    states: list[State] = Field(
+        description="What has no data, failed, is outdated or not priced yet, by month and domain; text says why."
+    )
     refreshed_at: datetime = Field(description="When amounts were last computed.")
 
 

@@ -6,6 +6,7 @@ SELECT
   known.status,
   known.version,
   shown.version AS shown_version,
+  outdated.domain_id IS NOT NULL AS is_outdated,
   known.reason,
   known.quarantined_count,
   known.changed_at
@@ -16,4 +17,6 @@ LEFT JOIN period ON period.period_month = calendar.period_month
 LEFT JOIN slice_status(%(earliest)s, %(last)s, %(current)s) AS known ON known.period_month = calendar.period_month
 LEFT JOIN mart_slice AS shown
   ON shown.period_month = calendar.period_month AND shown.domain_id = known.domain_id
+LEFT JOIN (SELECT DISTINCT period_month, domain_id FROM outdated_slices()) AS outdated
+  ON outdated.period_month = calendar.period_month AND outdated.domain_id = known.domain_id
 ORDER BY calendar.period_month, known.domain_id
