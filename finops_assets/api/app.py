@@ -26,6 +26,7 @@ from finops_assets.api.routes import (
     groupings,
     health,
     lineage,
+    metrics,
     month_acts,
     months,
     pricing_views,
@@ -42,6 +43,7 @@ and `states` says why. Every answer is read in one snapshot and carries an `ETag
 
 ROUTES = (
     health,
+    metrics,
     documentation,
     callers,
     dashboard,

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from pydantic.json_schema import models_json_schema
 
 from finops_assets.api.problems import Problem, answers
-from finops_assets.api.reading import caller_of, reading
+from finops_assets.api.reading import caller_of, reading, scraper_of
 
 SCHEMES = {
     "bearer": {
@@ -77,8 +77,9 @@ def _whole(app: FastAPI, told: dict[str, Any]) -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any], route: RouteContext, method: str) -> None:
     """Say of one operation which credentials it takes, and when its answer is known already."""
-    operation["security"] = SECURITY if needs(route, caller_of) else []
-    if not needs(route, caller_of):
+    asks_who = needs(route, caller_of) or needs(route, scraper_of)
+    operation["security"] = SECURITY if asks_who else []
+    if not asks_who:
         for status in ("401", "403"):
             operation["responses"].pop(status, None)
     if "requestBody" not in operation:

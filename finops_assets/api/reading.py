@@ -13,6 +13,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from finops_assets.api.callers import Caller
+from finops_assets.api.doors.local import is_local
 from finops_assets.api.kept_answers import KeptAnswers
 from finops_assets.api.place import Place
 from finops_assets.api.problems import Answered, NotModified, Refused
@@ -73,6 +74,13 @@ def viewer_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     if not caller.sees_every_application:
         raise Refused(403, "forbidden", f"{caller.name} sees some applications only: this shows all of them")
     return caller
+
+
+def scraper_of(request: Request) -> None:
+    """Whoever watches us: somebody on this machine, or a caller who sees every application; Refused otherwise."""
+    shows_something = "authorization" in request.headers or "x-api-key" in request.headers
+    if shows_something or not is_local(request):
+        viewer_of(caller_of(request))
 
 
 def language_of(request: Request, lang: str | None = None) -> str:

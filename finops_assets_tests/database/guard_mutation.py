@@ -71,6 +71,8 @@ TRACE = """
 SELECT
   (SELECT count(*) FROM audit_log) AS acts,
   (SELECT count(*) FROM audit_seal) AS sealed_acts,
+  (SELECT count(*) FROM change_notice) AS notices,
+  (SELECT sum(change_number) FROM mart_state) AS change_number,
   (SELECT count(*) FROM quarantine_line AS kept JOIN quarantine_seal AS sealed USING (quarantine_id)
    WHERE sealed.line_sha256 = quarantine_line_hash(kept)) AS sealed_lines,
   (SELECT string_agg(DISTINCT format('%s %s %s', mode, relation::REGCLASS, objid), ',') FROM pg_locks
@@ -90,11 +92,13 @@ STRANGE = {
     "bytea": ["'x'"],
     "jsonb": ["'{}'", "NULL"],
     "boolean": ["NOT {0}"],
+    "text[]": ["'{\"\"}'", "'{NULL}'", "NULL"],
     "timestamp with time zone": ["NULL", "now()"],
 }
 ONE_ROW = "ctid = (SELECT ctid FROM {0} WHERE {1} ORDER BY ctid {2} LIMIT 1)"
 # a row where no row is
 ROWS = {
+    "change_notice": "INSERT INTO change_notice DEFAULT VALUES",
     "slice_publication": "INSERT INTO slice_publication VALUES (pg_current_xact_id(), '2024-03-01', 'OPEN')",
     "slice_run": "INSERT INTO slice_run (run_id, period_month, domain_id, outcome, ended_at) "
     "SELECT run_id, period_month, domain_id, 'LOADED', now() FROM slice_version",

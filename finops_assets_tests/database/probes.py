@@ -261,6 +261,17 @@ ON_ACCESS = [
     Probe("UPDATE api_key SET role = 'admin'"),
     Probe("DELETE FROM api_key"),
 ]
+# what is shown, by a statement that changes no row of it and is told all the same
+SHOWN = [
+    *("adjustment", "application_access", "audit_log", "dim_application", "dim_domain", "dim_family", "dim_product"),
+    *("draft_price", "invoice", "mart_slice", "period", "period_close", "pricing_view", "quarantine_decision"),
+    *("quarantine_line", "slice_run", "slice_version", "unit_price"),
+]
+NOTHING = ("INSERT INTO {0} OVERRIDING SYSTEM VALUE SELECT * FROM {0} WHERE FALSE", "DELETE FROM {0} WHERE FALSE")
+ON_CHANGES = [
+    *(Probe(nothing.format(table)) for table in SHOWN for nothing in NOTHING),
+    Probe(in_turn("UPDATE dim_domain SET is_enabled = is_enabled", "SET CONSTRAINTS ALL IMMEDIATE")),
+]
 VISIBLE = [
     *("fact_consumption", "fact_archive", "allocation_detail", "allocation_component", "mv_cost_app_month"),
     *("dim_application", "mv_cost_domain_month", "mv_cost_family_month", "mv_history_trend", "cost_product_month"),
@@ -280,5 +291,6 @@ PROBES = [
     *ON_QUARANTINE,
     *ON_CLOSING,
     *ON_ACCESS,
+    *ON_CHANGES,
     *READ,
 ]

@@ -25,17 +25,23 @@ DROP TRIGGER IF EXISTS numbered ON change_notice;
 CREATE CONSTRAINT TRIGGER numbered AFTER INSERT ON change_notice
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION number_change();
 
+-- What statement triggers audit needs none of its own: audit_log tells.
 DO $$
 DECLARE
   shown TEXT;
 BEGIN
+  FOR shown IN
+    SELECT tgrelid::REGCLASS FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE tgname = 'noted' AND relnamespace = 'finops'::REGNAMESPACE
+  LOOP
+    EXECUTE format('DROP TRIGGER noted ON %s', shown);
+  END LOOP;
   FOREACH shown IN ARRAY ARRAY[
-    'adjustment', 'application_access', 'audit_log', 'dim_application', 'dim_domain', 'dim_family', 'dim_product',
-    'draft_price', 'invoice', 'mart_slice', 'period', 'period_close', 'pricing_view', 'quarantine_decision',
-    'quarantine_line', 'slice_run', 'slice_version', 'unit_price'
+    'adjustment', 'application_access', 'audit_log', 'dim_domain', 'draft_price', 'invoice', 'mart_slice', 'period',
+    'period_close', 'pricing_view', 'quarantine_decision', 'quarantine_line', 'slice_run', 'slice_version'
   ] LOOP
     EXECUTE format(
-      'CREATE OR REPLACE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON %I '
+      'CREATE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON %I '
       'FOR EACH STATEMENT EXECUTE FUNCTION note_change()', shown);
   END LOOP;
 END $$;
