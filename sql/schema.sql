@@ -213,7 +213,6 @@ CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_application REFERENCING
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('application_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_application FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('application_id');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
-CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_application FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
 
 CREATE TABLE dim_domain (
@@ -258,7 +257,6 @@ CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_family REFERENCING OLD 
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('family_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_family FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'family_id');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
-CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_family FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
 
 CREATE TABLE dim_product (
@@ -290,7 +288,6 @@ CREATE TRIGGER audited_update AFTER UPDATE ON finops.dim_product REFERENCING OLD
 CREATE TRIGGER cited_members_stay BEFORE DELETE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_delete_of_cited('product_id');
 CREATE TRIGGER identity_is_stable BEFORE UPDATE ON finops.dim_product FOR EACH ROW EXECUTE FUNCTION refuse_new_identity('domain_id', 'product_id', 'consumption_metric');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('members are deactivated');
-CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER publications_wait BEFORE DELETE ON finops.dim_product FOR EACH STATEMENT EXECUTE FUNCTION hold_publications_back();
 
 CREATE TABLE draft_price (
@@ -737,7 +734,6 @@ CREATE INDEX unit_price_by_domain ON finops.unit_price USING btree (domain_id, p
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION refuse_statement('unit_price only grows');
 CREATE TRIGGER audited AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION audit_prices();
 CREATE TRIGGER fresh_snapshot BEFORE INSERT ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION need_read_committed();
-CREATE TRIGGER noted AFTER INSERT OR DELETE OR UPDATE ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER one_at_a_time BEFORE INSERT ON finops.unit_price FOR EACH STATEMENT EXECUTE FUNCTION take_price_turn();
 CREATE TRIGGER price_is_in_its_place AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_misplaced_price();
 CREATE TRIGGER price_is_sound AFTER INSERT ON finops.unit_price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_price();
