@@ -18,7 +18,9 @@ from finops_assets.period import Period
 TURN_SECONDS = 5
 # scrapers cannot load the database: one at a time
 _TURN = threading.Lock()
-TEXT: dict[int | str, dict[str, Any]] = {200: {"description": "Prometheus' text form, or OpenMetrics.", "content": {"text/plain": {}}}}
+TEXT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Prometheus' text form, or OpenMetrics.", "content": {"text/plain": {}}}
+}
 
 router = APIRouter(tags=["operation"])
 
