@@ -109,6 +109,11 @@ MATRIX = [
     # of the first version there is no difference yet
     Case("GET /diff", (401, 403, 409, 409), query=SOURCE),
     Case("GET /audit", VIEWERS),
+    Case("GET /exports/{form}", KNOWN, {"form": "csv"}, MONTHS),
+    *(
+        Case("GET /exports/{form}", statuses, {"form": "csv"}, MONTHS | {"application": name})
+        for name, statuses in ((OWN, KNOWN), (OTHER, HIDDEN))
+    ),
     *of("GET /lineage", KNOWN, HIDDEN, month="2024-02"),
     *of("GET /lineage/lines", KNOWN, HIDDEN, product="vm-small", **SOURCE),
     Case("DELETE /products", admins(409), query={"domain": "OPEN", "product": "vm-small"}),
