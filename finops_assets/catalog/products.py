@@ -183,6 +183,7 @@ def move(
 
     MartRefused when there is no such product or family, or the one to be made is there.
     """
+    product(connection, key, month.first_day)
     is_new = _is_to_be_made(connection, key.domain_id, family_id, new_label)
     with audit.acting(connection, person, reason):
         if is_new:

@@ -10,8 +10,9 @@ from finops_assets import closing, marts
 from finops_assets.api.app import create_app
 from finops_assets.api.place import Place, pool_of
 from finops_assets.closing import invoices
-from finops_assets_tests.database.closable import make_company
-from finops_assets_tests.factories import JANUARY, ask, line, new_mart, publish, refresh
+from finops_assets.period import Period
+from finops_assets_tests.database.closable import enable, make_company
+from finops_assets_tests.factories import JANUARY, ask, line, new_mart, price_view, publish, refresh
 from finops_assets_tests.http import company
 from finops_assets_tests.http.company import FEBRUARY, MARCH
 from finops_assets_tests.http.conftest import ADMIN, OWNER, VIEWER, Door
@@ -70,6 +71,17 @@ def test_every_month_is_listed_with_how_it_stands(asked):
 
 def test_a_month_counts_its_domains_by_state(asked):
     assert months_of(asked("/months"))["2024-03"]["states"] == {"LOADED": 2, "MISSING": 1}
+
+
+def test_of_a_long_life_the_last_months_are_listed(api, mart, tmp_path):
+    price_view(mart, tmp_path)
+    enable(mart, "OPEN", month=Period(1970, 1))
+    told = months_of(api.get("/months"))
+    assert (len(told), max(told)) == (120, "2024-04")
+
+
+def test_months_that_end_before_anything_is_known_begin_there_too(asked):
+    assert list(months_of(asked("/months", to="2023-12"))) == ["2023-12"]
 
 
 @pytest.mark.parametrize("view", ["internal", "yen"])

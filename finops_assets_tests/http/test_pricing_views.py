@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from finops_assets import pricing
+from finops_assets.api import cursors
 from finops_assets.money import in_full
 from finops_assets.period import Period
 from finops_assets.pricing import price_books, what_if
@@ -66,6 +67,12 @@ def test_revisions_come_in_pages_that_make_up_the_whole(api, priced):
 def test_what_cannot_be_asked_is_told_so(api, priced, asked):
     answer = api.get("/pricing-views/internal/prices", params=asked)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+def test_a_cursor_that_was_made_up_is_no_harm(api, priced):
+    made_up = cursors.cursor("OPEN", "vm-big", "2024-01-01", 2**40)
+    answer = api.get("/pricing-views/internal/prices", params={"revisions": True, "cursor": made_up})
+    assert [row["productId"] for row in answer.json()["items"]] == ["vm-small", "vm-small"]
 
 
 def test_an_unknown_view_is_not_found(api, priced):

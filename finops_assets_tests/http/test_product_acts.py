@@ -116,9 +116,21 @@ def test_a_product_that_nothing_cites_is_deleted(api, mart):
     assert (answer.status_code, answer.content, last_act(api)["act"]) == (204, b"", "DELETE")
 
 
-@pytest.mark.parametrize("verb", ["activate", "deactivate", "release"])
-def test_an_unknown_product_is_not_found(api, stocked, verb):
-    assert api.post(f"/products/{verb}", json=SMALL | {"productId": "vm-none"}).status_code == 404
+@pytest.mark.parametrize("named", [{"productId": "vm-none"}, {"domainId": "NONE"}])
+@pytest.mark.parametrize(
+    ("verb", "more"),
+    [
+        ("activate", {}),
+        ("deactivate", {}),
+        ("release", {}),
+        ("decommission", {"on": "2024-03-31"}),
+        ("relabel", {"label": "Little", "fromMonth": "2024-02"}),
+        ("move", {"familyId": "new", "newFamilyLabel": "New", "fromMonth": "2024-02"}),
+    ],
+)
+def test_an_unknown_product_is_not_found(api, stocked, verb, more, named):
+    assert api.post(f"/products/{verb}", json=SMALL | more | named).status_code == 404
+    assert ask(stocked, "SELECT FROM dim_family WHERE family_id = 'new'") == []
 
 
 def test_an_unknown_product_is_not_deleted_and_has_no_history(api, stocked):

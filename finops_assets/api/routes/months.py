@@ -13,7 +13,7 @@ from finops_assets.api import cursors
 from finops_assets.api.asking import in_order, scope_of
 from finops_assets.api.month_pages import month_page
 from finops_assets.api.problems import Refused, answers
-from finops_assets.api.reading import Snapshot
+from finops_assets.api.reading import Reading, Snapshot
 from finops_assets.api.schemas.amounts import Amount, PricingViewRef, SliceState, Status
 from finops_assets.api.schemas.closing import (
     MonthAsked,
@@ -27,11 +27,13 @@ from finops_assets.api.schemas.closing import (
     StatementLine,
     StatementSum,
 )
+from finops_assets.api.schemas.groupings import MOST_MONTHS
 from finops_assets.api.schemas.values import MonthText
 from finops_assets.api.standing import amount
 from finops_assets.closing import statements
 from finops_assets.closing.statements import Part
 from finops_assets.costs import months as service
+from finops_assets.costs.scopes import months_before
 from finops_assets.costs.standing import Standing, standing
 from finops_assets.period import Period
 
@@ -42,8 +44,7 @@ OneMonth = Annotated[MonthText, Path(description="A calendar month, `YYYY-MM`.")
 @router.get("")
 def list_months(reading: Snapshot, asked: Annotated[MonthsAsked, Query()]) -> MonthList:
     """Every month: how it stands, its domains by state, what waits in quarantine, and its total."""
-    first, last = service.known(reading.connection, reading.current)
-    months = in_order(asked.first or first, asked.last or last)
+    months = _months(reading, asked)
     scope = scope_of(reading, months, asked.pricing_view, now=False)
     found = service.months(reading.connection, *months, scope.view.pricing_view_id)
     known = standing(reading.connection, scope, scope.first)
@@ -81,6 +82,14 @@ def month_statement(reading: Snapshot, month: OneMonth, asked: Annotated[Stateme
         items=[_line(line, is_standing) for line in shown],
         next_cursor=following,
     )
+
+
+def _months(reading: Reading, asked: MonthsAsked) -> tuple[Period, Period]:
+    """The months asked for; by default all that are known, and no more than are answered, the last ones."""
+    first, last = service.known(reading.connection, reading.current)
+    end = asked.last or last
+    earliest = min(end, max(first, months_before(end, MOST_MONTHS - 1)))
+    return in_order(asked.first or earliest, end)
 
 
 def _in_list(row: service.MonthRow, known: Standing, currency: str) -> MonthInList:

@@ -10,6 +10,6 @@ WHERE pricing_view_id = %(book)s
   AND (%(product)s::TEXT IS NULL OR product_id = %(product)s)
   AND (%(after_domain)s::TEXT IS NULL
        OR (domain_id, product_id, effective_from, revision)
-          > (%(after_domain)s, %(after_product)s, %(after_month)s::DATE, %(after_revision)s::INTEGER))
+          > (%(after_domain)s, %(after_product)s, %(after_month)s::DATE, %(after_revision)s::BIGINT))
 ORDER BY domain_id, product_id, effective_from, revision
 LIMIT %(limit)s
