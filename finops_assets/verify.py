@@ -59,6 +59,7 @@ def run_checks(connection: Connection) -> Iterator[CheckResult]:
 
 def results(connection: Connection) -> Iterator[CheckResult]:
     """Run every check in the caller's transaction, in the order of their names; one result per file."""
+    connection.execute(query("verify/plan_for_all_facts"))
     for file in files_in("checks"):
         text = file.read_text("utf-8")
         rows = connection.execute(text).fetchmany(ROWS_SHOWN)

@@ -1,10 +1,18 @@
 -- Whatever people administer was brought by an act that is recorded, or is a member as facts brought it
-WITH line AS (
-  SELECT DISTINCT domain_id, family_id, product_id, product_label_snapshot, consumption_metric, application_id
+-- products and applications apart: together they are nearly as many as the facts
+WITH line AS MATERIALIZED (
+  SELECT domain_id, family_id, product_id, product_label_snapshot, consumption_metric
   FROM fact_consumption
+  GROUP BY domain_id, family_id, product_id, product_label_snapshot, consumption_metric
   UNION
-  SELECT DISTINCT domain_id, family_id, product_id, product_label_snapshot, consumption_metric, application_id
+  SELECT domain_id, family_id, product_id, product_label_snapshot, consumption_metric
   FROM fact_archive
+  GROUP BY domain_id, family_id, product_id, product_label_snapshot, consumption_metric
+),
+user_of AS MATERIALIZED (
+  SELECT application_id FROM fact_consumption GROUP BY application_id
+  UNION
+  SELECT application_id FROM fact_archive GROUP BY application_id
 ),
 member AS (
   SELECT
@@ -29,7 +37,8 @@ member AS (
   UNION ALL
   SELECT
     'dim_application', jsonb_build_object('application_id', application_id), NULL,
-    is_active AND owner IS NULL AND held_by IS NULL AND described_by IS NULL AND application_id IN (SELECT application_id FROM line)
+    is_active AND owner IS NULL AND held_by IS NULL AND described_by IS NULL 
+      AND application_id IN (SELECT application_id FROM user_of)
   FROM dim_application
 )
 SELECT found.relation, found.key, found.domain_id, found.period_month

@@ -1,8 +1,8 @@
 -- Every fact, archived or not, cites a domain, product, family and application that exist
 WITH line AS (
-  SELECT DISTINCT period_month, domain_id, product_id, family_id, application_id FROM fact_consumption
-  UNION
-  SELECT DISTINCT period_month, domain_id, product_id, family_id, application_id FROM fact_archive
+  SELECT period_month, domain_id, product_id, family_id, application_id FROM fact_consumption
+  UNION ALL
+  SELECT period_month, domain_id, product_id, family_id, application_id FROM fact_archive
 )
 SELECT line.period_month, line.domain_id, line.product_id, line.family_id, line.application_id
 FROM line

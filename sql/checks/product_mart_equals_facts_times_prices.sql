@@ -5,12 +5,33 @@ WITH newest AS (
   FROM unit_price
   ORDER BY pricing_view_id, domain_id, product_id, effective_from, revision DESC
 ),
-consumed AS (
+consumed AS MATERIALIZED (
   SELECT
     period_month, domain_id, family_id, product_id, consumption_type, sum(quantity) AS quantity,
     count(*) AS line_count, max(product_label_snapshot COLLATE "C") AS product_label
   FROM fact_consumption
   GROUP BY period_month, domain_id, family_id, product_id, consumption_type
+),
+-- a product's own price goes before that of all: two joins, because one with OR cannot hash
+offered AS (
+  SELECT
+    consumed.period_month, consumed.domain_id, consumed.product_id, consumed.consumption_type, newest.pricing_view_id,
+    newest.effective_from, newest.unit_price, FALSE AS is_of_all
+  FROM consumed
+  JOIN newest ON newest.domain_id = consumed.domain_id AND newest.product_id = consumed.product_id
+  UNION ALL
+  SELECT
+    consumed.period_month, consumed.domain_id, consumed.product_id, consumed.consumption_type, newest.pricing_view_id,
+    newest.effective_from, newest.unit_price, TRUE
+  FROM consumed
+  JOIN newest ON newest.domain_id = consumed.domain_id AND newest.product_id = '*'
+),
+in_force AS MATERIALIZED (
+  SELECT DISTINCT ON (period_month, domain_id, product_key, pricing_view_id)
+    period_month, domain_id, coalesce(product_id, '') AS product_key, pricing_view_id, unit_price
+  FROM offered
+  WHERE effective_from <= period_month AND (consumption_type = 'DIRECT' OR effective_from = period_month)
+  ORDER BY period_month, domain_id, product_key, pricing_view_id, is_of_all, effective_from DESC
 ),
 expected AS (
   SELECT
@@ -20,17 +41,9 @@ expected AS (
     consumed.product_label
   FROM consumed
   CROSS JOIN pricing_view AS view
-  LEFT JOIN LATERAL (
-    SELECT unit_price
-    FROM newest
-    WHERE newest.pricing_view_id = view.pricing_view_id
-      AND newest.domain_id = consumed.domain_id
-      AND newest.product_id IN (consumed.product_id, '*')
-      AND newest.effective_from <= consumed.period_month
-      AND (consumed.consumption_type = 'DIRECT' OR newest.effective_from = consumed.period_month)
-    ORDER BY (newest.product_id = '*'), newest.effective_from DESC
-    LIMIT 1
-  ) AS price ON TRUE
+  LEFT JOIN in_force AS price
+    ON price.period_month = consumed.period_month AND price.domain_id = consumed.domain_id
+    AND price.product_key = coalesce(consumed.product_id, '') AND price.pricing_view_id = view.pricing_view_id
   WHERE NOT view.is_draft
 ),
 shown AS (
