@@ -98,7 +98,7 @@ class Watch:
 
 
 class Limits:
-    """ASGI middleware: a body is neither too large, whether it says so or not, nor sent too slowly."""
+    """ASGI middleware: an address holds no NUL; a body is neither too large, told or not, nor sent too slowly."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -107,6 +107,8 @@ class Limits:
         """Pass a request on whose body is counted while it is read; 413 at once where its length is told."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+        elif "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            await problem(422, "invalid-request", "a NUL character is in no name")(scope, receive, send)
         elif _told_length(scope) > MOST_BYTES:
             await problem(413, "too-large", _TOO_LARGE, {"Connection": "close"})(scope, receive, send)
         else:
