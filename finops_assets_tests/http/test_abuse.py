@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from urllib.parse import quote
 
 import pytest
@@ -31,6 +32,10 @@ INJECTED = [
     "\u202egnillib\u0000",
     "𝔟𝔦𝔩𝔩𝔦𝔫𝔤" * 20,
 ]
+BUSY = """
+SELECT count(*) AS n FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
 COUNTED = """
 SELECT (SELECT count(*) FROM finops.fact_consumption) AS facts, (SELECT count(*) FROM finops.audit_log) AS acts,
   (SELECT change_number FROM finops.mart_state) AS changes
@@ -68,14 +73,16 @@ def api(app):
 
 
 def is_idle(place):
-    """Whether every connection of the pool is back, and in no transaction."""
-    busy = ask(
-        place.mart,
-        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-        "AND state <> 'idle'",
-    )[0]["n"]
-    stats = place.pool.get_stats()
-    return busy == 0 and stats["pool_available"] == stats["pool_size"] and stats.get("requests_waiting", 0) == 0
+    """Whether every connection of the pool comes back within some seconds, and in no transaction."""
+    deadline = time.monotonic() + 10
+    while True:
+        stats = place.pool.get_stats()
+        is_back = stats["pool_available"] == stats["pool_size"] and stats.get("requests_waiting", 0) == 0
+        if is_back and ask(place.mart, BUSY)[0]["n"] == 0:
+            return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
 
 
 # Injected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -45,6 +46,18 @@ def test_an_operation_and_its_parameters_are_explained(name, operation):
     assert operation["description"].strip()
     assert operation["tags"]
     assert operation["operationId"].isidentifier()
+
+
+def test_the_page_on_calling_it_calls_what_there_is(api):
+    page = (CHECKOUT / "docs" / "api.md").read_text("utf-8")
+    called = re.findall(r"http://127\.0\.0\.1:3100(/\w+)(\?[^\s\"]+)?", page)
+    assert len(called) >= 5
+    for path, query in called:
+        operation = next(iter(TOLD["paths"][path].values()))
+        names = {one["name"] for one in operation.get("parameters", [])}
+        assert set(re.findall(r"[?&](\w+)=", query)) <= names
+    (body,) = re.findall(r"-d '(.*)'", page)
+    assert api.post("/aggregate", json=json.loads(body)).status_code in (200, 404)
 
 
 def test_operations_have_names_of_their_own():
