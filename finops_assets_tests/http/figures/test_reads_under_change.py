@@ -89,7 +89,10 @@ def changes(mart, settings):
     place = 0
     while True:
         place += 1
-        lines = [line(quantity=Decimal(place).scaleb(-12)), line(application_id="portal", quantity=Decimal(place), **DISK)]
+        lines = [
+            line(quantity=Decimal(place).scaleb(-12)),
+            line(application_id="portal", quantity=Decimal(place), **DISK),
+        ]
         yield lambda: publish(mart, *lines, month=FEBRUARY)  # noqa: B023 - called before the next
         yield lambda: refresh(mart)
         if place % 2 == 0:
