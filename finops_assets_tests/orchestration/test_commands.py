@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -273,3 +274,26 @@ def test_access_is_granted_listed_and_revoked(finops, priced):
     assert json.loads(finops("access", "list", "--format", "json")[1]) == []
     acts = json.loads(finops("audit", "--relation", "application_access", "--format", "json")[1])
     assert [(act["act"], act["person"], act["reason"]) for act in acts][-1] == ("INSERT", "erin", "they own it")
+
+
+def test_a_key_is_made_once_listed_without_its_secret_and_revoked(finops, priced):
+    made = ("key", "create", "robot", "--principal", "group:web", "--expires", "2999-12-31")
+    code, key, err = finops(*made, "--person", "erin", "--reason", "nightly")
+    assert code == 0
+    assert re.fullmatch(r"fk_[0-9a-f]{12}_[0-9a-f]{64}\n", key)
+    assert key.strip() not in err
+    assert finops(*made)[:2] == (1, "")
+    assert finops("key", "create", "other")[0] == 1
+    assert finops("key", "create", "other", "--role", "viewer", "--expires", "2020-01-01")[0] == 2
+    (row,) = json.loads(finops("key", "list", "--format", "json")[1])
+    assert (row["name"], row["role"], row["principals"], row["revoked_at"]) == (
+        "robot",
+        "application-owner",
+        "group:web",
+        "",
+    )
+    assert key.strip().rpartition("_")[2] not in str(row)
+    assert finops("key", "revoke", "robot")[0] == 0
+    assert finops("key", "revoke", "robot")[0] == 1
+    acts = json.loads(finops("audit", "--relation", "api_key", "--format", "json")[1])
+    assert [(act["act"], act["person"], act["reason"]) for act in acts][-1] == ("INSERT", "erin", "nightly")
