@@ -1,21 +1,29 @@
 # make up    the product: database, months, Dagster's pages        make up ARGS=--once   the months only
 # make test  everything the tests need, then the tests             make check            format, lint, layers, types
 # make live  everything under a real daemon, and the daemon struck: a quarter of an hour
+# make ui    build the pages into the package          make ui-check   the pages: types, lint, tests, and the build is the committed one
 # make lock  resolve requirements.lock again                       make clean            forget the environment
 
 PYTHON ?= python3
 BIN := .venv/bin
+NPM := ui/with-node npm --prefix ui
 export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test live check lock clean
+.PHONY: up test chromium live check ui ui-check lock clean
 .DEFAULT_GOAL := up
 
 up: .venv/ready
 	$(BIN)/finops up $(ARGS)
 
-test: .venv/ready
+test: .venv/ready chromium
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+# the tests of the pages look at them in a browser, and are skipped, aloud, without one
+chromium:
+	@command -v chromium google-chrome chromium-browser >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	  echo "Installing Chromium for the tests of the pages" && apt-get -qq update && apt-get -qq install -y chromium >/dev/null; } || \
+	  echo "No Chromium: the tests of the pages will be skipped"
 
 live: .venv/ready
 	FINOPS_TEST_LIVE=whole $(BIN)/python -m pytest -n 0 -v --durations 10 finops_assets_tests/live $(ARGS)
@@ -25,6 +33,19 @@ check: .venv/ready
 	$(BIN)/ruff check finops_assets finops_assets_tests
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
+
+# developers of the pages only: what they build is committed
+ui: ui/node_modules/.package-lock.json
+	$(NPM) run -s build
+
+ui-check: ui/node_modules/.package-lock.json
+	$(NPM) run -s check
+	@rebuilt=$$(mktemp -d) && trap 'rm -rf "$$rebuilt"' EXIT && $(NPM) run -s build -- --outDir "$$rebuilt" && \
+	  diff -r "$$rebuilt" finops_assets/ui_static && echo "finops_assets/ui_static is what ui/ builds" || \
+	  { echo "finops_assets/ui_static is not what ui/ builds: make ui, and commit it"; exit 1; }
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	$(NPM) ci
 
 # the stamp is written last: an interrupted set-up is taken up again
 .venv/ready: requirements.lock pyproject.toml

@@ -1,0 +1,120 @@
+"""A company of three months served with its pages, and browsers that look at them."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import time_machine
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from playwright.sync_api import sync_playwright
+
+import finops_assets
+from finops_assets.api.app import create_app
+from finops_assets.api.place import Place, pool_of
+from finops_assets.api.problems import Refused
+from finops_assets_tests.e2e.browser import Faults, chromium, launch
+from finops_assets_tests.factories import new_mart
+from finops_assets_tests.http import company
+from finops_assets_tests.http.conftest import ADMIN
+
+STATIC = Path(finops_assets.__file__).with_name("ui_static")
+SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+LOCALES = {"en": "en-GB", "fr": "fr-FR"}
+
+
+class Door:
+    """Recognises everybody as the caller of the moment, or nobody."""
+
+    def __init__(self):
+        self.caller = ADMIN
+
+    def __call__(self, request):
+        if self.caller is None:
+            raise Refused(401, "no-credential", "Sign in, then ask again.")
+        return self.caller
+
+
+@pytest.fixture(scope="session")
+def door():
+    return Door()
+
+
+@pytest.fixture(autouse=True)
+def recognised(door):
+    """Each test begins with an administrator."""
+    door.caller = ADMIN
+
+
+@pytest.fixture(scope="session")
+def address(server_url, template, tmp_path_factory, door):
+    """Where the API and its pages are served, on a company whose last month with data is March 2024."""
+    folder = tmp_path_factory.mktemp("pages")
+    with new_mart(server_url, template) as mart:
+        kept = company.settings_of(mart, folder)
+        with time_machine.travel("2024-04-05T12:00:00Z", tick=True):
+            company.build(mart, kept, folder)
+        app = create_app(Place(kept, mart, pool_of(mart, 4), door))
+        serve_pages(app)
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+            thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+            thread.start()
+            deadline = time.monotonic() + 30
+            while not server.started and time.monotonic() < deadline:
+                time.sleep(0.02)
+            assert server.started
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            server.should_exit = True
+            thread.join(30)
+
+
+def serve_pages(app: FastAPI) -> None:
+    """Serve the committed build at ``/ui``: an address that is no file is one of the pages."""
+
+    @app.get("/ui/{name:path}", include_in_schema=False)
+    def page(name: str) -> FileResponse:
+        file = STATIC / name
+        return FileResponse(file if name and file.is_file() else STATIC / "index.html")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium: install Debian's package chromium, or set FINOPS_TEST_CHROMIUM")
+    with sync_playwright() as playwright:
+        running = launch(playwright, path)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def faults():
+    """What went wrong in the pages of the test."""
+    return Faults()
+
+
+@pytest.fixture
+def opened(browser, address, faults):
+    """Open a page as a reader with a language, a theme and a screen."""
+    contexts = []
+
+    def open_it(path="/", language="en", theme="light", size="desktop"):
+        context = browser.new_context(viewport=SIZES[size], color_scheme=theme, locale=LOCALES[language])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        faults.watch(page)
+        page.goto(f"{address}/ui{path}")
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()

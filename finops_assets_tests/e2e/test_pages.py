@@ -1,0 +1,130 @@
+"""Every page in a real Chromium: figures, filters, states, both languages, both themes, desktop and phone."""
+
+import csv
+import gzip
+import io
+import re
+
+import httpx2
+import pytest
+from playwright.sync_api import expect
+
+from finops_assets_tests.e2e.browser import violations
+from finops_assets_tests.e2e.conftest import STATIC
+
+pytestmark = pytest.mark.xdist_group("e2e")
+
+# path, what is there once the figures are
+PAGES = [("/", ".fa-headline-amount data")]
+MOST_BYTES = 300_000
+
+
+def total(page):
+    return page.locator(".fa-headline-amount data")
+
+
+@pytest.fixture
+def asked(address):
+    """What the API itself answers."""
+
+    def ask(path, **query):
+        return httpx2.get(f"{address}{path}", params=query).raise_for_status().json()
+
+    return ask
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(("path", "figures"), PAGES)
+def test_every_page_is_whole_and_accessible(opened, faults, path, figures, language, theme, size):
+    page = opened(path, language, theme, size)
+    expect(page.locator(figures).first).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == language
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
+    assert faults.seen == []
+
+
+def test_the_first_page_is_light():
+    sent = [gzip.compress(path.read_bytes()) for path in STATIC.rglob("*") if path.is_file()]
+    assert sum(map(len, sent)) < MOST_BYTES
+
+
+def test_an_amount_is_the_one_of_the_api(opened, asked):
+    page = opened()
+    expect(total(page)).to_have_attribute("value", asked("/dashboard")["total"]["amount"])
+
+
+def test_a_change_of_month_is_in_the_address_and_undone_by_going_back(opened, asked):
+    page = opened("/?month=2024-02")
+    expect(total(page)).to_have_attribute("value", asked("/dashboard", month="2024-02")["total"]["amount"])
+    page.get_by_role("button", name="Previous month").click()
+    expect(page).to_have_url(re.compile("month=2024-01"))
+    expect(total(page)).to_have_attribute("value", asked("/dashboard", month="2024-01")["total"]["amount"])
+    page.go_back()
+    expect(total(page)).to_have_attribute("value", asked("/dashboard", month="2024-02")["total"]["amount"])
+
+
+def test_another_pricing_view_is_another_currency(opened, asked):
+    page = opened("/?month=2024-01")
+    page.get_by_label("Prices").select_option("yen")
+    in_yen = asked("/dashboard", month="2024-01", pricingView="yen")
+    expect(total(page)).to_have_attribute("value", in_yen["total"]["amount"])
+    expect(total(page)).to_contain_text("¥")
+
+
+def test_the_chart_is_gone_through_by_keyboard(opened):
+    page = opened("/?month=2024-02")
+    month = page.locator(".fa-plot-month-button[aria-current]")
+    month.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("month=2024-01"))
+
+
+def test_language_and_theme_chosen_outlast_a_reload(opened):
+    page = opened()
+    page.get_by_label("Language").select_option("fr")
+    page.get_by_label("Couleurs").select_option("dark")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tableau de bord")
+    assert page.evaluate("document.documentElement.dataset.themeMode") == "dark"
+
+
+def test_a_table_is_downloaded_with_every_digit(opened, asked):
+    page = opened()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download the whole table as CSV: Domains").click()
+    lines = csv.DictReader(io.StringIO(started.value.path().read_text("utf-8-sig")))
+    told = {line["Domain"]: line["Cost"] for line in lines}
+    answered = {row["domainLabel"]: row["amount"]["amount"] or "" for row in asked("/dashboard")["domains"]}
+    assert told == answered
+
+
+def test_a_month_without_data_says_why(opened):
+    page = opened("/?month=2024-03")
+    expect(page.get_by_role("heading", name="1 domain without data")).to_be_visible()
+
+
+def test_a_server_that_is_away_is_said_and_asked_again(opened):
+    page = opened()
+    expect(total(page)).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Previous month").click()
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    expect(total(page)).to_be_visible()
+
+
+def test_who_is_not_recognised_is_told_to_sign_in(opened, door):
+    door.caller = None
+    page = opened()
+    expect(page.get_by_role("alert").first).to_contain_text("You are not signed in")
+
+
+def test_an_address_of_no_page_leads_back(opened):
+    page = opened("/nowhere")
+    page.get_by_role("link", name="To the dashboard").click()
+    expect(total(page)).to_be_visible()

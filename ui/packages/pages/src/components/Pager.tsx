@@ -1,0 +1,40 @@
+import { Button } from '@backstage/ui';
+import { usePages } from '../context';
+
+export interface PagerProps {
+  first: number;
+  last: number;
+  total: number;
+  onPrevious: (() => void) | null;
+  onNext: (() => void) | null;
+}
+
+/** From one page of a list to the next. */
+export function Pager({ first, last, total, onPrevious, onNext }: PagerProps) {
+  const { t } = usePages();
+  return (
+    <div className="fa-pager fa-no-print">
+      <Button
+        size="small"
+        variant="secondary"
+        isDisabled={!onPrevious}
+        onPress={() => onPrevious?.()}
+        aria-label={t('table.previous')}
+      >
+        ‹
+      </Button>
+      <span className="fa-small" aria-live="polite">
+        {t('table.page', { first, last, total })}
+      </span>
+      <Button
+        size="small"
+        variant="secondary"
+        isDisabled={!onNext}
+        onPress={() => onNext?.()}
+        aria-label={t('table.next')}
+      >
+        ›
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+export { answerOf, createClient, type FinopsClient, type Schemas } from './api/client';
+export { ProblemError, asProblem, type ProblemKind } from './api/problem';
+export { PagesProvider, usePages, type Pages, type Role } from './context';
+export { en } from './i18n/en';
+export { fr } from './i18n/fr';
+export { LANGUAGES, languageOf, translator, type Language, type MessageKey, type Translate } from './i18n/translate';
+export { useFilters } from './filters/useFilters';
+export { useLoad } from './loading/useLoad';
+export { Loading, ProblemNotice } from './components/States';
+export { Sections, type Section } from './components/Sections';
+export { PAGES, type PageOf } from './pages/pages';
+export { NotFound } from './pages/NotFound';

@@ -1,0 +1,259 @@
+import { answerOf, type Schemas } from '../api/client';
+import { Amount, ChangeFigure } from '../components/Amount';
+import { StatusBadge, UnpricedBadge } from '../components/Badges';
+import { Card, PageHead } from '../components/Card';
+import { StackedBars } from '../components/charts/StackedBars';
+import { RankBars } from '../components/charts/RankBars';
+import { DataTable, type Column } from '../components/DataTable';
+import { FilterBar } from '../components/FilterBar';
+import { Owner } from '../components/Owner';
+import { LoadedView, NoData, StateList } from '../components/States';
+import { usePages } from '../context';
+import { useFilters, type FilterControl } from '../filters/useFilters';
+import { longMonths, moment, monthOf, monthsBetween, type Month } from '../format/months';
+import { money, percent } from '../format/numbers';
+import { useLoad } from '../loading/useLoad';
+
+type Data = Schemas['Dashboard'];
+
+const LISTED = 10;
+
+/** Everything at a glance: what it cost, against before, by domain, and what moved. */
+export function Dashboard() {
+  const { client, t, language } = usePages();
+  const control = useFilters();
+  const query = { ...control.asked, top: LISTED };
+  const loaded = useLoad(`dashboard ${language} ${JSON.stringify(query)}`, signal =>
+    answerOf(client.GET('/dashboard', { params: { query }, signal })),
+  );
+  const views = useLoad(`pricing-views ${language}`, signal => answerOf(client.GET('/pricing-views', { signal })));
+  const { data } = loaded;
+  return (
+    <div className="fa-page">
+      <PageHead title={t('dashboard.title')} facts={data && <Facts data={data} />} />
+      <FilterBar
+        control={control}
+        shown={data && data.months}
+        months={data ? choosable(data) : []}
+        views={views.data ? views.data.items.filter(view => !view.isDraft) : []}
+        shownView={data && data.pricingView.pricingViewId}
+      />
+      <LoadedView loaded={loaded} lines={12}>
+        {shown => <Content data={shown} control={control} />}
+      </LoadedView>
+    </div>
+  );
+}
+
+function Facts({ data }: { data: Data }) {
+  const { t, locale } = usePages();
+  return (
+    <>
+      <span>{longMonths(data.months.from, data.months.to, locale)}</span>
+      <StatusBadge status={data.status} />
+      <UnpricedBadge count={data.total.unpricedCount} />
+      <span className="fa-small">{t('dashboard.refreshed', { moment: moment(data.refreshedAt, locale) })}</span>
+    </>
+  );
+}
+
+function Content({ data, control }: { data: Data; control: FilterControl }) {
+  const { t, locale } = usePages();
+  const labels = new Map(data.domains.map(({ domainId, domainLabel }) => [domainId, domainLabel]));
+  const isEmpty = data.total.lineCount === 0 && data.trendTotal.every(({ hasData }) => !hasData);
+  if (isEmpty) {
+    return (
+      <NoData
+        months={longMonths(data.months.from, data.months.to, locale)}
+        states={data.states}
+        isFiltered={data.applications !== null}
+      />
+    );
+  }
+  return (
+    <>
+      <section className="fa-card" aria-label={t('dashboard.total')}>
+        <Headline data={data} />
+        <Trend data={data} onSelect={month => control.change({ month, from: null, to: null })} />
+      </section>
+      {data.states.length > 0 && (
+        <Card title={t('state.missing.title', { count: new Set(data.states.map(({ domainId }) => domainId)).size })}>
+          <StateList states={data.states} labels={labels} />
+        </Card>
+      )}
+      <div className="fa-columns">
+        <Card title={t('dashboard.movers')}>
+          <Movers data={data} />
+        </Card>
+        <Card title={t('dashboard.applications')}>
+          <Applications data={data} />
+        </Card>
+      </div>
+      <Card title={t('dashboard.domains')}>
+        <Domains data={data} />
+      </Card>
+    </>
+  );
+}
+
+function Headline({ data }: { data: Data }) {
+  const { t, locale } = usePages();
+  const { total, change, adjustments } = data;
+  const before = change?.previous.amount ?? null;
+  return (
+    <>
+      <h2 className="fa-quiet fa-card-title">{t('dashboard.total')}</h2>
+      <div className="fa-headline">
+        <span className="fa-headline-amount">
+          <Amount amount={total} />
+        </span>
+        <span className="fa-headline-side">
+          <ChangeFigure change={change} />
+          {before !== null && (
+            <span className="fa-quiet fa-small">
+              {t('dashboard.before', { amount: money(before, total.currency, locale) })}
+            </span>
+          )}
+        </span>
+      </div>
+      {adjustments.count > 0 && adjustments.amount.amount !== null && (
+        <p className="fa-small fa-quiet">
+          {t('dashboard.adjustments', {
+            count: adjustments.count,
+            amount: money(adjustments.amount.amount, adjustments.amount.currency, locale),
+          })}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Trend({ data, onSelect }: { data: Data; onSelect: (month: Month) => void }) {
+  const { t } = usePages();
+  const months = data.trendTotal.map(({ month }) => month);
+  const series = data.trend.map(({ domainId, domainLabel, months: own }) => ({
+    id: domainId,
+    label: domainLabel,
+    values: own.map(({ hasData, amount }) => (hasData ? amount.amount : null)),
+  }));
+  return (
+    <StackedBars
+      label={t('dashboard.trend')}
+      months={months}
+      series={series}
+      currency={data.total.currency}
+      isClosed={index => data.trendTotal[index]?.status === 'closed'}
+      isSelected={index => {
+        const month = months[index];
+        return month !== undefined && data.months.from <= month && month <= data.months.to;
+      }}
+      onSelect={onSelect}
+    />
+  );
+}
+
+function Movers({ data }: { data: Data }) {
+  const { t } = usePages();
+  if (data.topMovers.length === 0) return <p className="fa-quiet">{t('change.unknown')}</p>;
+  return (
+    <ul className="fa-rank">
+      {data.topMovers.map(({ kind, id, label, amount, change }) => (
+        <li key={`${kind} ${id}`} className="fa-rank-item">
+          <span className="fa-rank-name">
+            <span className="fa-rank-label">{label}</span>
+            <span className="fa-quiet fa-small">{t(kind === 'domain' ? 'mover.domain' : 'mover.application')}</span>
+          </span>
+          <span className="fa-mover">
+            <ChangeFigure change={change} />
+            <span className="fa-quiet fa-small">
+              <Amount amount={amount} />
+            </span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Applications({ data }: { data: Data }) {
+  const { t, locale } = usePages();
+  const { count, amount } = data.otherApplications;
+  return (
+    <RankBars
+      label={t('dashboard.applications')}
+      items={data.topApplications.map(item => ({
+        id: item.applicationId,
+        label: item.applicationLabel,
+        note: item.owner && <Owner owner={item.owner} />,
+        amount: item.amount,
+        share:
+          item.share === null
+            ? null
+            : percent(item.share, locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+      }))}
+      remainder={
+        count === 0 ? null : { label: count === null ? t('table.remainder') : t('table.remainder', { count }), amount }
+      }
+    />
+  );
+}
+
+function Domains({ data }: { data: Data }) {
+  const { t } = usePages();
+  type Row = Data['domains'][number];
+  const columns: Column<Row>[] = [
+    {
+      id: 'domain',
+      header: t('column.domain'),
+      cell: row => row.domainLabel,
+      value: row => row.domainLabel,
+      isRowHeader: true,
+    },
+    {
+      id: 'mode',
+      header: t('column.mode'),
+      cell: row => (row.indirectLabel ? `${t('mode.INDIRECT')} – ${row.indirectLabel}` : t(`mode.${row.domainMode}`)),
+      value: row => row.indirectLabel ?? t(`mode.${row.domainMode}`),
+      isHiddenOnPhone: true,
+    },
+    {
+      id: 'amount',
+      header: t('column.amount'),
+      cell: row => <Amount amount={row.amount} />,
+      value: row => row.amount.amount,
+      kind: 'decimal',
+    },
+    {
+      id: 'change',
+      header: t('column.change'),
+      cell: row => <ChangeFigure change={row.change} />,
+      value: row => row.change?.delta ?? null,
+      kind: 'decimal',
+    },
+    {
+      id: 'status',
+      header: t('column.status'),
+      cell: row => <StatusBadge status={row.amount.status} />,
+      value: row => t(`status.${row.amount.status}`),
+      isHiddenOnPhone: true,
+    },
+  ];
+  return (
+    <DataTable
+      caption={t('dashboard.domains')}
+      columns={columns}
+      rows={data.domains}
+      keyOf={row => row.domainId}
+      sort={{ column: 'amount', isDescending: true }}
+      csvName={`domains-${data.months.to}`}
+      foot={[[t('table.total'), '', <Amount amount={data.total} />, <ChangeFigure change={data.change} />, '']]}
+    />
+  );
+}
+
+/** From the first month of the trend to this one. */
+function choosable({ trendTotal, months }: Data): Month[] {
+  const first = trendTotal[0]?.month ?? months.from;
+  const now = monthOf(new Date());
+  return monthsBetween(first, now > months.to ? now : months.to);
+}

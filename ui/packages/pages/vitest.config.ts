@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    environment: 'jsdom',
+    include: ['test/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/setup.ts'],
+    // the palette is compared with its style sheet
+    css: true,
+    // jsdom reads less CSS than the components bring
+    onConsoleLog: log => !log.includes('Could not parse CSS stylesheet'),
+  },
+});
