@@ -408,6 +408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measured
+         * @description The figures of this moment; for whoever asks on this machine, and for callers who see every application.
+         */
+        get: operations["measured"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/months": {
         parameters: {
             query?: never;
@@ -915,7 +935,7 @@ export interface components {
             remainder: components["schemas"]["Remainder"];
             /**
              * States
-             * @description Domains and months without data, and those whose last attempt failed.
+             * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
             /** @description The worst of its months. */
@@ -1136,7 +1156,7 @@ export interface components {
             refreshedAt: string;
             /**
              * States
-             * @description Domains and months without data, and those whose last attempt failed.
+             * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
             /** @description The worst of its months. */
@@ -1205,7 +1225,7 @@ export interface components {
             state: components["schemas"]["ApplicationState"];
             /**
              * States
-             * @description Domains and months without data, and those whose last attempt failed.
+             * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
             /** @description The worst of its months. */
@@ -1436,7 +1456,7 @@ export interface components {
             refreshedAt: string;
             /**
              * States
-             * @description Domains and months without data, and those whose last attempt failed.
+             * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
             /** @description The worst of its months. */
@@ -1671,7 +1691,7 @@ export interface components {
             refreshedAt: string;
             /**
              * States
-             * @description Domains and months without data, and those whose last attempt failed.
+             * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
             /** @description The worst of its months. */
@@ -1734,7 +1754,7 @@ export interface components {
             refreshedAt: string;
             /**
              * States
-             * @description Domains and months without data, and those whose last attempt failed.
+             * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
             /** @description The worst of its months. */
@@ -1879,7 +1899,7 @@ export interface components {
             series: components["schemas"]["HistoryMonth"][];
             /**
              * States
-             * @description Domains and months without data, and those whose last attempt failed.
+             * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
             /** @description The worst of its months. */
@@ -3058,7 +3078,7 @@ export interface components {
             remainder: components["schemas"]["Remainder"];
             /**
              * States
-             * @description Domains and months without data, and those whose last attempt failed.
+             * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
             /** @description The worst of its months. */
@@ -5349,6 +5369,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measured: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus' text form, or OpenMetrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
             /** @description Unauthorized */
