@@ -37,8 +37,10 @@ LINES = pa.schema(
         ("driver_quantity", QUANTITY),
     ]
 )
+_WHOLE = pa.decimal128(38, 0)
+_LINES_AT_ONCE = 100_000
 _UNEXPLAINED = "is negative and no credit or correction"
-_LIMIT = pa.scalar(10**30 - 1, pa.decimal128(38, 0))
+_LIMIT = pa.scalar(10**30 - 1, _WHOLE)
 
 
 def frame(rows: Iterable[dict[str, object]] | dict[str, object], schema: pa.Schema) -> pd.DataFrame:
@@ -77,38 +79,48 @@ def check(domain: Domain, period: Period, lines: pd.DataFrame) -> pd.DataFrame:
 def canonical(lines: pd.DataFrame) -> pa.Table:
     """The lines sorted by application then product in byte order: the order they are stored in."""
     table = pa.Table.from_pandas(lines, schema=LINES, preserve_index=False)
-    # Arrow sorts strings by their bytes, as PostgreSQL does under COLLATE "C"
-    keys = [("application_id", "ascending", "at_start"), ("product_id", "ascending", "at_start")]
-    order = pc.sort_indices(table, sort_keys=keys)
-    return table.take(order)
+    application, product = (ranked(table[name]) for name in ("application_id", "product_id"))
+    # no product comes before any
+    places = [column.indices.fill_null(-1).to_numpy().astype(np.int64) for column in (application, product)]
+    keys = places[0] * (len(product.dictionary) + 1) + places[1]
+    is_sorted = bool(np.all(keys[:-1] <= keys[1:]))
+    return table if is_sorted else table.take(pa.array(np.argsort(keys, kind="stable")))
+
+
+def ranked(texts: pa.ChunkedArray) -> pa.DictionaryArray:
+    """The texts as places in a dictionary that is in byte order, as PostgreSQL's is under COLLATE "C"."""
+    encoded = texts.combine_chunks().dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary)
+    rank = np.empty(len(order), np.int32)
+    rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(rank).take(encoded.indices), encoded.dictionary.take(order))
 
 
 def content_hash(lines: pa.Table) -> bytes:
     """sha256 of canonical lines: the text that ``slice_content_hash`` gives for a stored slice."""
-    texts = [
-        pc.fill_null(lines["application_id"], ""),
-        pc.fill_null(lines["product_id"], ""),
-        pc.fill_null(lines["family_id"], ""),
-        pc.cast(in_units(lines["quantity"]), pa.string()),
-        lines["consumption_metric"],
-    ]
     digest = hashlib.sha256()
-    joined = pc.binary_join_element_wise(*texts, "\x1f")
-    for chunk in joined.chunks if isinstance(joined, pa.ChunkedArray) else [joined]:
-        digest.update("".join(f"{line}\n" for line in chunk.to_pylist()).encode())
+    for batch in lines.to_batches(max_chunksize=_LINES_AT_ONCE):
+        texts = [
+            pc.fill_null(batch["application_id"], ""),
+            pc.fill_null(batch["product_id"], ""),
+            pc.fill_null(batch["family_id"], ""),
+            pc.cast(_whole(batch["quantity"]), pa.string()),
+            batch["consumption_metric"],
+        ]
+        ended = pc.binary_join_element_wise(pc.binary_join_element_wise(*texts, "\x1f"), "", "\n")
+        # the texts of a new array follow each other in its last buffer: that is the text to hash
+        digest.update(memoryview(ended.buffers()[2])[: pc.sum(pc.binary_length(ended)).as_py()])
     return digest.digest()
 
 
 def in_units(quantities: pa.ChunkedArray) -> pa.ChunkedArray:
     """Decimals of scale 12 as whole numbers of 1e-12, the digits untouched."""
-    whole = pa.decimal128(38, 0)
-    return pa.chunked_array(
-        [
-            pa.Array.from_buffers(whole, len(c), c.buffers(), c.null_count, c.offset)
-            for c in quantities.cast(QUANTITY).chunks
-        ],
-        whole,
-    )
+    return pa.chunked_array([_whole(chunk) for chunk in quantities.cast(QUANTITY).chunks], _WHOLE)
+
+
+def _whole(quantities: pa.Array) -> pa.Array:
+    size, buffers = len(quantities), quantities.buffers()
+    return pa.Array.from_buffers(_WHOLE, size, buffers, quantities.null_count, quantities.offset)
 
 
 def _typed(domain: Domain, period: Period, lines: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from finops_assets.domain import Domain
 from finops_assets.errors import ContractBroken, DomainError
@@ -159,5 +160,7 @@ def active_applications(connection: Connection) -> list[str]:
 
 def _distinct(lines: pd.DataFrame, keys: list[str], label: str) -> dict[str, list[str | None]]:
     """One entry per distinct keys with the first label given, as lists for unnest, in the order of the ids."""
-    first = lines.groupby(keys, as_index=False, sort=True)[[label]].first()
-    return {name: [None if pd.isna(value) else value for value in first[name]] for name in (*keys, label)}
+    # not by several threads at once, which would take any label for the first
+    found = pa.Table.from_pandas(lines[[*keys, label]], preserve_index=False).group_by(keys, use_threads=False)
+    first = found.aggregate([(label, "first")]).sort_by([(key, "ascending") for key in keys])
+    return {name: first[name].to_pylist() for name in keys} | {label: first[f"{label}_first"].to_pylist()}

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from finops_assets.contract import QUANTITY
+from finops_assets.contract import QUANTITY, ranked
 from finops_assets.domain import Mode
 
 ROWS = pa.schema(
@@ -126,7 +126,7 @@ def _rows(frame: pd.DataFrame, mode: Mode) -> pa.Table:
 
 def _sorted(rows: pa.Table, files: Sequence[str]) -> pa.Table:
     """The rows by application and product in byte order, each with the number of its key; files as numbers."""
-    application, product = (_ranked(rows[name]) for name in ("application_id", "product_id"))
+    application, product = (ranked(rows[name]) for name in ("application_id", "product_id"))
     ranks = [np.asarray(column.indices).astype(np.int64) for column in (application, product)]
     key = ranks[0] * max(len(product.dictionary), 1) + ranks[1]
     order = pa.array(np.argsort(key, kind="stable"))
@@ -140,15 +140,6 @@ def _sorted(rows: pa.Table, files: Sequence[str]) -> pa.Table:
         "key": pa.array(key),
     }
     return pa.table(columns).take(order)
-
-
-def _ranked(texts: pa.ChunkedArray) -> pa.DictionaryArray:
-    """The texts as places in a dictionary that is in byte order."""
-    encoded = texts.combine_chunks().dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary)
-    rank = np.empty(len(order), np.int32)
-    rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(rank[encoded.indices.to_numpy()]), encoded.dictionary.take(order))
 
 
 def _compared(totals: pa.Table, facts: pa.Table) -> tuple[np.ndarray, np.ndarray]:
@@ -175,7 +166,7 @@ def _parquet(rows: pa.Table) -> bytes:
         for start in range(0, len(rows), ROWS_PER_GROUP):
             group = rows.slice(start, ROWS_PER_GROUP)
             # a dictionary is written whole: each group gets one with its own texts only
-            short = [_ranked(group[name].cast(pa.string())) for name in texts]
+            short = [ranked(group[name].cast(pa.string())) for name in texts]
             columns = [*short, *(group[name] for name in KEPT.names[len(texts) :])]
             writer.write_table(pa.table(columns, schema=rows.schema), ROWS_PER_GROUP)
     return sink.getvalue()

@@ -1,0 +1,96 @@
+"""A slice of the invented company on its way into the mart, and the shortest way its rows could go."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+import psycopg
+
+from benchmarks.volume.company import Company
+from benchmarks.volume.place import backend_cpu_seconds
+from finops_assets import contract, source_lines
+from finops_assets.domain import Domain, Mode
+from finops_assets.period import Period
+from finops_assets.postgres.bulk import copy_in
+from finops_assets.postgres.connection import Connection
+from finops_assets.postgres.queries import query
+from finops_assets.slices import facts
+from finops_assets.sources import SourceFile
+
+BARE = """
+CREATE UNLOGGED TABLE IF NOT EXISTS bare_copy (
+  period_month DATE, domain_id TEXT, family_id TEXT, product_id TEXT, application_id TEXT, quantity NUMERIC,
+  consumption_type TEXT, consumption_metric TEXT, run_id UUID, product_label_snapshot TEXT
+)
+"""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds on the clock; processor seconds of the client's process, and of the server's behind its connection."""
+
+    seconds: float
+    client: float
+    server: float
+
+    @property
+    def cpu(self) -> float:
+        """Processor seconds of both."""
+        return self.client + self.server
+
+    def plus(self, other: Spent) -> Spent:
+        """Both, one after the other."""
+        return Spent(self.seconds + other.seconds, self.client + other.client, self.server + other.server)
+
+
+def spent(connection: Connection, work: Callable[[], object]) -> Spent:
+    """What some work on a connection takes."""
+    before = time.perf_counter(), time.process_time(), backend_cpu_seconds(connection)
+    work()
+    after = time.perf_counter(), time.process_time(), backend_cpu_seconds(connection)
+    return Spent(*(end - start for start, end in zip(before, after, strict=True)))
+
+
+def publication(company: Company, domain: Domain, period: Period, edition: int = 0) -> facts.Publication:
+    """What a run would publish for a slice, checked."""
+    lines = contract.check(domain, period, company.lines(domain, period, edition))
+    file = f"{period}.csv"
+    told = hashlib.sha256(f"{company.seed} {domain.domain_id} {period} {edition}".encode()).hexdigest()
+    read = company.source_lines(lines, file) if domain.mode is Mode.DIRECT else None
+    return facts.Publication(
+        domain=domain,
+        period=period,
+        run_id=uuid4(),
+        lines=lines,
+        files=(SourceFile(file, told, 64 * len(lines), len(lines)),),
+        lineage=source_lines.Lineage(source_lines.ROWS.empty_table()) if read is None else source_lines.declared(read),
+    )
+
+
+def publish(connection: Connection, ready: facts.Publication) -> facts.Published:
+    """Publish and record the attempt, as a run does."""
+    key = {"run": ready.run_id, "month": ready.period.first_day, "domain": ready.domain.domain_id}
+    connection.execute(query("slices/begin"), key | {"reason": None})
+    done = facts.publish_slice(connection, ready)
+    ended = {"outcome": done.outcome.value, "reason": None, "rows": done.row_count, "quarantined": 0, "refused": 0}
+    connection.execute(query("slices/end"), key | ended)
+    return done
+
+
+def make_bare_table(login: psycopg.Connection[dict[str, object]]) -> None:
+    """A table of the facts' columns and nothing else, for whoever publishes."""
+    login.execute(BARE)
+    login.execute("GRANT SELECT, INSERT, TRUNCATE ON bare_copy TO finops_batch")
+
+
+def bare_copy(connection: Connection, ready: facts.Publication) -> Spent:
+    """The same rows by one COPY into a table without index, rule or log: nothing of it can be shorter."""
+    rows = facts._facts(ready, contract.canonical(ready.lines))
+    connection.execute("TRUNCATE bare_copy")
+    taken = spent(connection, lambda: copy_in(connection, "bare_copy", rows))
+    connection.execute("TRUNCATE bare_copy")
+    return taken
