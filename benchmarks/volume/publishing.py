@@ -8,25 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
-import psycopg
-
 from benchmarks.volume.company import Company
 from benchmarks.volume.place import backend_cpu_seconds
 from finops_assets import contract, source_lines
 from finops_assets.domain import Domain, Mode
 from finops_assets.period import Period
 from finops_assets.postgres.bulk import copy_in
-from finops_assets.postgres.connection import Connection
+from finops_assets.postgres.connection import Connection, Mart
 from finops_assets.postgres.queries import query
 from finops_assets.slices import facts
 from finops_assets.sources import SourceFile
 
-BARE = """
-CREATE UNLOGGED TABLE IF NOT EXISTS bare_copy (
-  period_month DATE, domain_id TEXT, family_id TEXT, product_id TEXT, application_id TEXT, quantity NUMERIC,
-  consumption_type TEXT, consumption_metric TEXT, run_id UUID, product_label_snapshot TEXT
-)
-"""
+# what a COPY alone costs: the facts' columns without anything else, and with their unique index
+BARE = {
+    "COPY": "CREATE TABLE benchmark.bare (LIKE finops.fact_consumption)",
+    "COPY with index": "CREATE TABLE benchmark.bare (LIKE finops.fact_consumption INCLUDING INDEXES)",
+}
 
 
 @dataclass(frozen=True)
@@ -81,16 +78,16 @@ def publish(connection: Connection, ready: facts.Publication) -> facts.Published
     return done
 
 
-def make_bare_table(login: psycopg.Connection[dict[str, object]]) -> None:
-    """A table of the facts' columns and nothing else, for whoever publishes."""
-    login.execute(BARE)
-    login.execute("GRANT SELECT, INSERT, TRUNCATE ON bare_copy TO finops_batch")
-
-
-def bare_copy(connection: Connection, ready: facts.Publication) -> Spent:
-    """The same rows by one COPY into a table without index, rule or log: nothing of it can be shorter."""
-    rows = facts._facts(ready, contract.canonical(ready.lines))
-    connection.execute("TRUNCATE bare_copy")
-    taken = spent(connection, lambda: copy_in(connection, "bare_copy", rows))
-    connection.execute("TRUNCATE bare_copy")
+def bare_copies(mart: Mart, ready: facts.Publication) -> dict[str, Spent]:
+    """The same rows by one COPY into each of the bare tables, committed."""
+    rows = facts.columns_of_facts(ready, contract.canonical(ready.lines))
+    taken = {}
+    with mart.connect("") as connection:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS benchmark")
+        for name, table in BARE.items():
+            connection.execute("DROP TABLE IF EXISTS benchmark.bare")
+            connection.execute(table)
+            connection.execute("SET search_path TO benchmark")
+            taken[name] = spent(connection, lambda: copy_in(connection, "bare", rows))
+        connection.execute("DROP TABLE benchmark.bare")
     return taken

@@ -99,7 +99,7 @@ def _write(
     connection: Connection, publication: Publication, leaf: str, lines: pa.Table, sent: dict[str, object], version: int
 ) -> None:
     catalog.register_members(connection, publication.domain, publication.period, publication.lines)
-    copy_in(connection, leaf, _facts(publication, lines))
+    copy_in(connection, leaf, columns_of_facts(publication, lines))
     connection.execute(query("facts/seal_publication"), sent | {"source": _source_hash(publication.files)})
     key = {"month": sent["month"], "domain": sent["domain"], "version": version}
     for file in publication.files:
@@ -124,7 +124,7 @@ def _write_what_comes_with_it(connection: Connection, publication: Publication, 
         pricing.publish_provider_prices(connection, domain, period, publication.prices)
 
 
-def _facts(publication: Publication, lines: pa.Table) -> pa.Table:
+def columns_of_facts(publication: Publication, lines: pa.Table) -> pa.Table:
     """The canonical lines in the columns of fact_consumption."""
     size = len(lines)
     return pa.table(
