@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from benchmarks.volume.company import DOMAINS, Company
 from benchmarks.volume.place import FIRST, months_published, publish_prices
-from benchmarks.volume.publishing import Spent, publication, publish, spent
+from benchmarks.volume.publishing import BARE, Spent, bare_copies, publication, publish, spent
 from finops_assets import marts
 from finops_assets.period import Period
-from finops_assets.postgres.connection import Connection, Mart
+from finops_assets.postgres.connection import Mart
+
+Stages = dict[str, Spent]
 
 
 def month_of(history: int) -> Period:
@@ -15,21 +17,27 @@ def month_of(history: int) -> Period:
     return FIRST.shift(history - 1)
 
 
-def grow(mart: Mart, company: Company, months: int) -> dict[int, dict[str, Spent]]:
-    """Publish and refresh the months that are missing up to so many; what each took, by months there are."""
-    taken = {}
+def grow(mart: Mart, company: Company, months: int, *, compares_last: bool = False) -> Stages:
+    """Publish and refresh the months that are missing up to so many; what the last took, nothing if it was there.
+
+    ``compares_last`` also copies the rows of its slices into bare tables, before one slice and after the next.
+    """
+    taken: Stages = {}
     for history in range(months_published(mart) + 1, months + 1):
-        publish_prices(mart, company, month_of(history))
-        with mart.connect("finops_batch") as connection:
-            taken[history] = add_month(connection, company, month_of(history))
+        taken = add_month(mart, company, month_of(history), compares=compares_last and history == months)
     return taken
 
 
-def add_month(connection: Connection, company: Company, period: Period) -> dict[str, Spent]:
+def add_month(mart: Mart, company: Company, period: Period, *, compares: bool) -> Stages:
     """Publish every slice of a month and refresh the marts once."""
-    nothing = Spent(0, 0, 0)
-    published = nothing
-    for domain in DOMAINS:
-        ready = publication(company, domain, period)
-        published = published.plus(spent(connection, lambda ready=ready: publish(connection, ready)))  # type: ignore[misc]
-    return {"publish": published, "refresh": spent(connection, lambda: marts.refresh(connection))}
+    publish_prices(mart, company, period)
+    total = dict.fromkeys(["publish", *(BARE if compares else ())], Spent())
+    with mart.connect("finops_batch") as connection:
+        for place, domain in enumerate(DOMAINS):
+            ready = publication(company, domain, period)
+            bare = bare_copies(mart, ready) if compares and place % 2 == 0 else {}
+            done = {"publish": spent(connection, lambda ready=ready: publish(connection, ready))}  # type: ignore[misc]
+            if compares and place % 2:
+                bare = bare_copies(mart, ready)
+            total = {name: total[name].plus(one) for name, one in (done | bare).items()}
+        return total | {"refresh": spent(connection, lambda: marts.refresh(connection))}

@@ -23,7 +23,10 @@ from finops_assets.settings import Settings
 
 FIRST = Period(2023, 1)
 DATABASE = "finops"
-PUBLISHED = "SELECT count(DISTINCT period_month) AS months FROM slice_version"
+PUBLISHED = """
+SELECT count(*) AS months
+FROM (SELECT FROM slice_version GROUP BY period_month HAVING count(DISTINCT domain_id) = %(domains)s) AS whole
+"""
 
 
 @contextmanager
@@ -61,9 +64,9 @@ def found(mart: Mart, company: Company, folder: Path) -> None:
 
 
 def months_published(mart: Mart) -> int:
-    """How many months the mart has."""
+    """How many whole months the mart has."""
     with mart.connect("finops_batch") as connection:
-        row = connection.execute(PUBLISHED).fetchone()
+        row = connection.execute(PUBLISHED, {"domains": len(DOMAINS)}).fetchone()
         assert row is not None
         return int(row["months"])
 

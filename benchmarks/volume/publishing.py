@@ -1,4 +1,4 @@
-"""A slice of the invented company on its way into the mart, and the shortest way its rows could go."""
+"""A slice of the invented company on its way into the mart, and the shortest ways its rows could go."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from finops_assets.postgres.queries import query
 from finops_assets.slices import facts
 from finops_assets.sources import SourceFile
 
-# what a COPY alone costs: the facts' columns without anything else, and with their unique index
+# what a COPY alone costs: into the facts' columns without anything else, and with their unique index
 BARE = {
     "COPY": "CREATE TABLE benchmark.bare (LIKE finops.fact_consumption)",
     "COPY with index": "CREATE TABLE benchmark.bare (LIKE finops.fact_consumption INCLUDING INDEXES)",
@@ -30,9 +30,9 @@ BARE = {
 class Spent:
     """Seconds on the clock; processor seconds of the client's process, and of the server's behind its connection."""
 
-    seconds: float
-    client: float
-    server: float
+    seconds: float = 0
+    client: float = 0
+    server: float = 0
 
     @property
     def cpu(self) -> float:
@@ -84,10 +84,10 @@ def bare_copies(mart: Mart, ready: facts.Publication) -> dict[str, Spent]:
     taken = {}
     with mart.connect("") as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS benchmark")
+        connection.execute("SET search_path TO benchmark")
         for name, table in BARE.items():
             connection.execute("DROP TABLE IF EXISTS benchmark.bare")
             connection.execute(table)
-            connection.execute("SET search_path TO benchmark")
             taken[name] = spent(connection, lambda: copy_in(connection, "bare", rows))
         connection.execute("DROP TABLE benchmark.bare")
     return taken
