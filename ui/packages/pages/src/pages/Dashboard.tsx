@@ -50,7 +50,7 @@ function Facts({ data }: { data: Data }) {
   return (
     <>
       <span>{longMonths(data.months.from, data.months.to, locale)}</span>
-      <StatusBadge status={data.status} />
+      {data.total.lineCount > 0 && <StatusBadge status={data.status} />}
       <UnpricedBadge count={data.total.unpricedCount} />
       <span className="fa-small">{t('dashboard.refreshed', { moment: moment(data.refreshedAt, locale) })}</span>
     </>

@@ -61,6 +61,8 @@ export function MonthPlot(props: MonthPlotProps) {
   };
   const zero = frame.y(0);
   const tabbable = Math.min(inTabOrder ?? months.length - 1, months.length - 1);
+  // where all are looked at, none stands out
+  const isMarked = (index: number) => Boolean(isSelected?.(index)) && !months.every((_, each) => isSelected?.(each));
   const everyNth = Math.ceil(34 / column);
 
   // the newest months are what is looked for
@@ -112,7 +114,7 @@ export function MonthPlot(props: MonthPlotProps) {
             ))}
             {months.map((month, index) => (
               <g key={month}>
-                {(isSelected?.(index) || pointed === index) && (
+                {(isMarked(index) || pointed === index) && (
                   <rect
                     className="fa-plot-band"
                     data-pointed={pointed === index || undefined}
