@@ -2,15 +2,17 @@
 # make test  everything the tests need, then the tests             make check            format, lint, layers, types
 # make live  everything under a real daemon, and the daemon struck: a quarter of an hour
 # make ui    build the pages into the package          make ui-check   the pages: types, lint, tests, and the build is the committed one
+# make backstage  the Backstage plugin: types, lint, tests, package, and a real Backstage with it: about ten minutes
 # make lock  resolve requirements.lock again                       make clean            forget the environment
 
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := ui/with-node npm --prefix ui
+BACKSTAGE := ui/with-node npm --prefix ui/backstage
 export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test chromium live check ui ui-check lock clean
+.PHONY: up test chromium live check ui ui-check backstage lock clean
 .DEFAULT_GOAL := up
 
 up: .venv/ready
@@ -46,6 +48,13 @@ ui-check: ui/node_modules/.package-lock.json
 
 ui/node_modules/.package-lock.json: ui/package-lock.json
 	$(NPM) ci
+
+backstage: .venv/ready chromium ui/backstage/node_modules/.package-lock.json
+	$(BACKSTAGE) run -s check
+	FINOPS_TEST_BACKSTAGE=1 ui/with-node $(BIN)/python -m pytest -n 0 -v --durations 5 finops_assets_tests/backstage $(ARGS)
+
+ui/backstage/node_modules/.package-lock.json: ui/backstage/package-lock.json
+	$(BACKSTAGE) ci
 
 # the stamp is written last: an interrupted set-up is taken up again
 .venv/ready: requirements.lock pyproject.toml

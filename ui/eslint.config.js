@@ -8,6 +8,8 @@ export default ts.config(
       '**/node_modules/',
       '**/dist/',
       '.node/',
+      // another workspace, with Backstage's own rules
+      'backstage/',
       'packages/pages/src/api/schema.ts',
       'packages/standalone/public/',
     ],

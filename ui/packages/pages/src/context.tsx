@@ -28,11 +28,13 @@ export interface PagesProviderProps {
   locale: string;
   base: string;
   me: Schemas['Me'] | null;
+  /** The shell's own way to the texts; without it they are those of the language. */
+  t?: Translate;
   children: ReactNode;
 }
 
 /** What every page reads: the API, the texts and the caller. A shell fills it in. */
-export function PagesProvider({ client, language, locale, base, me, children }: PagesProviderProps) {
+export function PagesProvider({ client, language, locale, base, me, t, children }: PagesProviderProps) {
   const value = useMemo<Pages>(
     () => ({
       client,
@@ -40,11 +42,11 @@ export function PagesProvider({ client, language, locale, base, me, children }: 
       locale,
       base,
       me,
-      t: translator(language, locale),
+      t: t ?? translator(language, locale),
       can: role => me !== null && RANK[me.role] >= RANK[role],
       answers: new Map(),
     }),
-    [client, language, locale, base, me],
+    [client, language, locale, base, me, t],
   );
   return <Context.Provider value={value}>{children}</Context.Provider>;
 }
