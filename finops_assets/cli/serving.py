@@ -27,6 +27,7 @@ READY_SECONDS = 120
 
 _NEXT = """
 [bold green]Dagster[/] {address}   (assets: {address}/asset-groups)
+[bold green]Costs[/] {api}/ui/
 [bold green]API[/] {api}   (what it answers: {api}/docs)
   what a month cost     finops report 2026-01 --by application
   run a month again     finops run 2026-01, or Materialize on the page

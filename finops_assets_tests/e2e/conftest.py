@@ -5,16 +5,12 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from pathlib import Path
 
 import pytest
 import time_machine
 import uvicorn
-from fastapi import FastAPI
-from fastapi.responses import FileResponse
 from playwright.sync_api import sync_playwright
 
-import finops_assets
 from finops_assets.api.app import create_app
 from finops_assets.api.place import Place, pool_of
 from finops_assets.api.problems import Refused
@@ -23,7 +19,6 @@ from finops_assets_tests.factories import new_mart
 from finops_assets_tests.http import company
 from finops_assets_tests.http.conftest import ADMIN
 
-STATIC = Path(finops_assets.__file__).with_name("ui_static")
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 
@@ -60,7 +55,6 @@ def address(server_url, template, tmp_path_factory, door):
         with time_machine.travel("2024-04-05T12:00:00Z", tick=True):
             company.build(mart, kept, folder)
         app = create_app(Place(kept, mart, pool_of(mart, 4), door))
-        serve_pages(app)
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
@@ -73,15 +67,6 @@ def address(server_url, template, tmp_path_factory, door):
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
             server.should_exit = True
             thread.join(30)
-
-
-def serve_pages(app: FastAPI) -> None:
-    """Serve the committed build at ``/ui``: an address that is no file is one of the pages."""
-
-    @app.get("/ui/{name:path}", include_in_schema=False)
-    def page(name: str) -> FileResponse:
-        file = STATIC / name
-        return FileResponse(file if name and file.is_file() else STATIC / "index.html")
 
 
 @pytest.fixture(scope="session")
