@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from playwright.sync_api import expect
 
+from finops_assets.api.routes.pages import STATIC
 from finops_assets_tests.e2e.browser import violations
-from finops_assets_tests.e2e.conftest import STATIC
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
