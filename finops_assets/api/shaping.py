@@ -41,6 +41,7 @@ class Shaper:
         self.reading: Reading = figures.reading
         self.scope = figures.scope
         self.standing = standing
+        self._comparable: dict[str | None, bool] = {}
 
     def amount(self, cost: Cost, months: Iterable[Period], domain_id: str | None = None) -> Amount:
         """A cost of some months, of one domain or of several."""
@@ -57,8 +58,8 @@ class Shaper:
         return self.amount(cost, self.scope.months, domain_id)
 
     def change(self, cost: Cost, before: Cost, domain_id: str | None = None) -> Change | None:
-        """A cost against that of the months before; None when there was nothing."""
-        if before is NOTHING or before.line_count == 0:
+        """A cost against that of the months before; None when there was nothing, or the data begin among them."""
+        if before is NOTHING or before.line_count == 0 or not self._is_comparable(domain_id):
             return None
         moved = delta(cost, before)
         return Change.model_construct(
@@ -66,6 +67,11 @@ class Shaper:
             delta=moved,
             percent=percent(moved, before.cost, 1),
         )
+
+    def _is_comparable(self, domain_id: str | None) -> bool:
+        if domain_id not in self._comparable:
+            self._comparable[domain_id] = self.standing.has_begun(self.scope.before, domain_id)
+        return self._comparable[domain_id]
 
     def remainder(self, groups: Groups, domain_id: str | None = None) -> Remainder:
         """What a list leaves out."""

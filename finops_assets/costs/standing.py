@@ -91,6 +91,15 @@ class Standing:
             return Status.INCOMPLETE
         return worst(self.of_slice(month, domain_id) if domain_id else self.of_month(month) for month in months)
 
+    def has_begun(self, months: Iterable[Period], domain_id: str | None = None) -> bool:
+        """Whether a domain, or any, had begun in every one of the months: what began since cannot be compared."""
+        begun = {
+            month
+            for (month, of), one in self.slices.items()
+            if one.state != "NOT_AVAILABLE" and domain_id in (None, of)
+        }
+        return begun.issuperset(months)
+
     def told(self, months: Iterable[Period]) -> list[SliceRow]:
         """What has no data, failed, is outdated, or what the marts do not show yet, by month and domain."""
         wanted = set(months)

@@ -47,7 +47,7 @@ class Amount(Dto):
 
 
 class Change(Dto):
-    """An amount against the same of the months before, of the same number."""
+    """An amount against that of as many months before; absent where there was nothing, or the data begin among them."""
 
     previous: Amount
     delta: Exact | None = Field(description="The amount less the previous one; null when either is.")

@@ -75,7 +75,7 @@ def test_cursor_of_another_order_is_refused(api, filled):
     assert "another order" in problem(api, 422, "/applications", orderBy="id", cursor=cursor)
 
 
-@pytest.mark.parametrize("asked", [{"limit": 0}, {"limit": 501}, {"search": ""}, {"search": "\0"}, {"orderBy": "size"}])
+@pytest.mark.parametrize("asked", [{"limit": 0}, {"limit": 501}, {"search": ""}, {"orderBy": "size"}])
 def test_what_cannot_be_listed_is_a_clear_problem(api, filled, asked):
     assert next(iter(asked)) in problem(api, 422, "/applications", **asked)
 
