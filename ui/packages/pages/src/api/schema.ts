@@ -1280,7 +1280,7 @@ export interface components {
         };
         /**
          * Change
-         * @description An amount against the same of the months before, of the same number.
+         * @description An amount against that of as many months before; absent where there was nothing, or the data begin among them.
          */
         Change: {
             /**
