@@ -11,7 +11,6 @@ import json
 import os
 import platform
 import sys
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,11 +25,11 @@ from benchmarks.volume.stages import changed_slice, check_seconds, memory_of_pub
 MEBIBYTE = 2**20
 
 
-def measured(folder: Path, asked: argparse.Namespace) -> list[Measured]:
-    """Grow the mart of a folder, and measure it at every history asked for that it has not passed."""
+def measured(asked: argparse.Namespace) -> list[Measured]:
+    """Grow a mart, and measure it at every history asked for that it has not passed."""
     company, rows = Company(asked.facts), []
-    with standing(folder) as mart:
-        found(mart, company, folder)
+    with standing(asked.keep) as mart:
+        found(mart, company)
         for history in sorted(asked.at):
             if history < months_published(mart):
                 _say(f"{history} months: the mart has more")
@@ -48,8 +47,8 @@ def measured(folder: Path, asked: argparse.Namespace) -> list[Measured]:
 
 def memory(rows: int) -> str:
     """A sentence about the memory of publishing one slice of so many rows, in a mart of its own."""
-    with tempfile.TemporaryDirectory(prefix="finops-volume-") as own, standing(Path(own)) as mart:
-        found(mart, Company(rows * 100 // 32), Path(own))
+    with standing(None) as mart:
+        found(mart, Company(rows * 100 // 32))
         told = memory_of_publishing(mart, rows)
     most = max(told[stage] for stage in ("published", "replaced", "unchanged"))
     return (
@@ -72,8 +71,7 @@ def main() -> None:
     parser.add_argument("--checks", action="store_true", help="tell the ten checks that take longest")
     parser.add_argument("--memory", type=int, nargs="*", default=[1_000_000], help="rows of a slice to publish")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="finops-volume-") as own:
-        rows = measured(asked.keep or Path(own), asked)
+    rows = measured(asked)
     sys.stdout.write(f"Seconds on the clock:\n\n{report.table(rows, _clock)}\n")
     sys.stdout.write(f"Processor seconds, of client and server:\n\n{report.table(rows, _cpu)}\n")
     for size in asked.memory:

@@ -33,8 +33,12 @@ FROM (SELECT FROM slice_version GROUP BY period_month HAVING count(DISTINCT doma
 def standing(folder: Path | None) -> Iterator[Mart]:
     """The mart of a folder, made when there is none; in a folder of its own, gone afterwards, when none is named."""
     if folder is None:
-        with tempfile.TemporaryDirectory(prefix="finops-volume-") as own, standing(Path(own)) as mart:
-            yield mart
+        with tempfile.TemporaryDirectory(prefix="finops-volume-") as own:
+            try:
+                with standing(Path(own)) as mart:
+                    yield mart
+            finally:
+                EmbeddedServer(Path(own) / "postgres").stop()
         return
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # root's server runs as another account
@@ -46,12 +50,17 @@ def standing(folder: Path | None) -> Iterator[Mart]:
         migrate(mart)
         yield mart
     finally:
+        # it stops when nobody uses it any more
         server.release()
-        embedded.stop()
 
 
-def found(mart: Mart, company: Company, folder: Path) -> None:
+def found(mart: Mart, company: Company) -> None:
     """Register domains, pricing views and applications; what is there already stays."""
+    with tempfile.TemporaryDirectory(prefix="finops-volume-lists-") as folder:
+        _found(mart, company, Path(folder))
+
+
+def _found(mart: Mart, company: Company, folder: Path) -> None:
     with mart.connect("finops_admin") as connection:
         catalog.register_domains(connection, DOMAINS, FIRST)
         for domain in DOMAINS:

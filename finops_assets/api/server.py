@@ -17,6 +17,7 @@ from finops_assets.api.place import Place, pool_of
 from finops_assets.postgres.connection import mart_of
 from finops_assets.settings import Settings
 
+APPLICATION = "finops_assets.api.server:app_from_environment"
 MOST_HEAD_BYTES = 32_768
 HEAD_SECONDS = 10
 KEEP_ALIVE_SECONDS = 15
@@ -42,10 +43,10 @@ def _log_alike() -> None:
     logger.setLevel(logging.WARNING)
 
 
-def serve(host: str, port: int, workers: int, proxies: tuple[str, ...]) -> None:
-    """Serve until interrupted; requests in flight are finished."""
+def serve(host: str, port: int, workers: int, proxies: tuple[str, ...], application: str = APPLICATION) -> None:
+    """Serve an application, named with its module, until interrupted; requests in flight are finished."""
     uvicorn.run(
-        "finops_assets.api.server:app_from_environment",
+        application,
         factory=True,
         host=host,
         port=port,
