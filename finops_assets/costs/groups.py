@@ -94,11 +94,11 @@ def group(connection: Connection, scope: Scope, by: Collection[Dimension], wante
 
 
 def source_of(scope: Scope, by: Collection[Dimension]) -> str:
-    """The smallest source with every dimension used: domain, family, product, application, or fact."""
+    """The smallest source with every dimension used: domain, family, product, total, application, or fact."""
     used = {*by, *(_FILTERED[name] for name in FILTERS if scope.filters.get(name))}
     people, things = used & _PEOPLE, used & _THINGS
     if people:
-        return "fact" if things else "application"
+        return "fact" if things else "application" if Dimension.DOMAIN in used else "total"
     if Dimension.PRODUCT in things or (things and scope.now):
         return "product"
     return "family" if things else "domain"

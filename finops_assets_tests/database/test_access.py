@@ -42,6 +42,7 @@ BY_APPLICATION = [
     "allocation_detail",
     "allocation_component",
     "mv_cost_app_month",
+    "cost_total_month",
     "dim_application",
     "shown_fact",
     "adjustment_line",

@@ -57,6 +57,7 @@ TARGETS = {
     "based_on",
     "cost_app_2024_01": "pricing_view_id domain_id application_id cost line_count unpriced_count",
     "cost_app_2024_03": "pricing_view_id domain_id application_id cost line_count unpriced_count",
+    "cost_total_month": "period_month pricing_view_id application_id cost line_count unpriced_count",
     "cost_product_month": "period_month pricing_view_id domain_id family_id product_id quantity unit_price cost "
     "line_count unpriced_count product_label",
     "cost_family_month": "period_month pricing_view_id domain_id family_id cost line_count unpriced_count",

@@ -165,6 +165,14 @@ TAMPERS = {
         SELECT (jsonb_populate_record(detail, '{"application_id": "ghost", "driver_quantity": 0}')).*
         FROM allocation_detail AS detail WHERE application_id = 'billing'""",
     ],
+    "totals_equal_the_app_mart": [
+        "UPDATE cost_total_month SET cost = cost + 0.000000000000000000000001 WHERE application_id = 'billing'",
+        "UPDATE cost_total_month SET line_count = line_count + 1",
+        "UPDATE cost_total_month SET unpriced_count = 1 - unpriced_count",
+        "DELETE FROM cost_total_month WHERE application_id = 'billing'",
+        "UPDATE cost_total_month SET application_id = 'ghost' WHERE application_id = 'billing'",
+        "DELETE FROM cost_app_month WHERE application_id = 'billing'",
+    ],
     "app_mart_equals_facts_times_prices": [
         "UPDATE cost_app_month SET cost = cost + 0.000000000000000000000001 WHERE application_id = 'billing'",
         "DELETE FROM cost_app_month WHERE application_id = 'billing' AND domain_id = 'OPEN'",

@@ -18,3 +18,8 @@ WHERE (last_act.after IS NULL) <> (standing.line IS NULL)
   OR EXISTS (
     SELECT FROM jsonb_each(last_act.after - unrecorded) AS told WHERE told.value IS DISTINCT FROM standing.line -> told.key
   )
+  -- and then nobody has said anything in that column
+  OR EXISTS (
+    SELECT FROM jsonb_each(standing.line - unrecorded) AS found
+    WHERE NOT last_act.after ? found.key AND found.value <> 'null'
+  )

@@ -79,6 +79,8 @@ BEGIN
   DELETE FROM cost_app_month WHERE period_month = month AND domain_id = domain;
   DELETE FROM cost_product_month WHERE period_month = month AND domain_id = domain;
   DELETE FROM cost_family_month WHERE period_month = month AND domain_id = domain;
+  -- added up again by refresh_marts, once for all slices of the month
+  DELETE FROM cost_total_month WHERE period_month = month;
 
   -- One price per (view, product), joined by a key that is never NULL: joining each line on
   -- IS NOT DISTINCT FROM cannot hash and costs over ten times as much.

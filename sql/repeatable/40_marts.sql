@@ -116,8 +116,22 @@ CREATE OR REPLACE FUNCTION refresh_marts() RETURNS BIGINT
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
 DECLARE
   reached BIGINT;
+  month DATE;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('finops marts', 0));
+  -- month by month: the planner then reads one partition
+  FOR month IN
+    SELECT DISTINCT shown.period_month
+    FROM mart_slice AS shown
+    WHERE NOT EXISTS (SELECT FROM cost_total_month AS total WHERE total.period_month = shown.period_month)
+  LOOP
+    INSERT INTO cost_total_month
+    SELECT period_month, pricing_view_id, application_id, sum(cost), sum(line_count), sum(unpriced_count)
+    FROM cost_app_month
+    WHERE period_month = month
+    GROUP BY period_month, pricing_view_id, application_id
+    ORDER BY application_id;
+  END LOOP;
   REFRESH MATERIALIZED VIEW CONCURRENTLY mv_cost_domain_month;
   REFRESH MATERIALIZED VIEW CONCURRENTLY mv_cost_family_month;
   REFRESH MATERIALIZED VIEW CONCURRENTLY mv_history_trend;

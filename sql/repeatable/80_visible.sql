@@ -88,6 +88,11 @@ SELECT
 FROM mv_cost_app_month
 WHERE (SELECT sees_every_application()) OR application_id IN (SELECT seen_applications());
 
+CREATE VIEW finops_visible.cost_total_month WITH (security_barrier) AS
+SELECT period_month, pricing_view_id, application_id, cost, line_count, unpriced_count
+FROM cost_total_month
+WHERE (SELECT sees_every_application()) OR application_id IN (SELECT seen_applications());
+
 CREATE VIEW finops_visible.dim_application WITH (security_barrier) AS
 SELECT application_id, application_label, owner, is_active, created_at, is_inferred
 FROM dim_application

@@ -9,7 +9,7 @@ WITH cost AS (
     coalesce(sum(mart.line_count) FILTER (WHERE mart.period_month < %(first)s), 0)::BIGINT AS previous_line_count,
     coalesce(sum(mart.unpriced_count) FILTER (WHERE mart.period_month < %(first)s), 0)::BIGINT
       AS previous_unpriced_count
-  FROM mv_cost_app_month AS mart
+  FROM cost_total_month AS mart
   WHERE mart.pricing_view_id = %(view)s
     AND mart.period_month BETWEEN %(earliest)s AND %(last)s
     AND (%(applications)s::TEXT[] IS NULL OR mart.application_id = ANY(%(applications)s::TEXT[]))
