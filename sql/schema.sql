@@ -191,6 +191,17 @@ CREATE TABLE cost_product_month (
 );
 CREATE UNIQUE INDEX cost_product_month_grain ON finops.cost_product_month USING btree (period_month, domain_id, pricing_view_id, product_id, family_id) NULLS NOT DISTINCT;
 
+CREATE TABLE cost_total_month (
+  period_month date NOT NULL,
+  pricing_view_id text NOT NULL,
+  application_id text NOT NULL,
+  cost numeric,
+  line_count bigint NOT NULL,
+  unpriced_count bigint NOT NULL
+);
+CREATE UNIQUE INDEX cost_total_month_grain ON finops.cost_total_month USING btree (application_id, pricing_view_id, period_month);
+CREATE INDEX cost_total_month_of_month ON finops.cost_total_month USING btree (period_month, pricing_view_id);
+
 CREATE TABLE dim_application (
   application_id text NOT NULL,
   application_label text NOT NULL,
@@ -918,6 +929,7 @@ GRANT SELECT ON audit_seal TO finops_admin;
 GRANT SELECT ON cost_app_month TO finops_admin;
 GRANT SELECT ON cost_family_month TO finops_admin;
 GRANT SELECT ON cost_product_month TO finops_admin;
+GRANT SELECT ON cost_total_month TO finops_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON dim_application TO finops_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON dim_domain TO finops_admin;
 GRANT DELETE, INSERT, SELECT, UPDATE ON dim_family TO finops_admin;
@@ -1006,6 +1018,7 @@ GRANT SELECT ON audit_seal TO finops_api;
 GRANT SELECT ON cost_app_month TO finops_api;
 GRANT SELECT ON cost_family_month TO finops_api;
 GRANT SELECT ON cost_product_month TO finops_api;
+GRANT SELECT ON cost_total_month TO finops_api;
 GRANT SELECT ON dim_application TO finops_api;
 GRANT SELECT ON dim_domain TO finops_api;
 GRANT SELECT ON dim_family TO finops_api;
@@ -1085,6 +1098,7 @@ GRANT SELECT ON audit_seal TO finops_batch;
 GRANT SELECT ON cost_app_month TO finops_batch;
 GRANT SELECT ON cost_family_month TO finops_batch;
 GRANT SELECT ON cost_product_month TO finops_batch;
+GRANT SELECT ON cost_total_month TO finops_batch;
 GRANT INSERT (application_id, application_label, is_inferred, owner), SELECT, UPDATE (application_label, is_active, is_inferred, owner) ON dim_application TO finops_batch;
 GRANT INSERT (available_from, domain_id, domain_label, domain_mode, indirect_label, indirect_method_key), SELECT ON dim_domain TO finops_batch;
 GRANT INSERT, SELECT, UPDATE (described_in, family_label) ON dim_family TO finops_batch;
