@@ -274,7 +274,14 @@ ON_CHANGES = [
 ]
 VISIBLE = [
     *("fact_consumption", "fact_archive", "allocation_detail", "allocation_component", "mv_cost_app_month"),
-    *("cost_total_month", "dim_application", "mv_cost_domain_month", "mv_cost_family_month", "mv_history_trend", "cost_product_month"),
+    *(
+        "cost_total_month",
+        "dim_application",
+        "mv_cost_domain_month",
+        "mv_cost_family_month",
+        "mv_history_trend",
+        "cost_product_month",
+    ),
     *("dim_domain", "dim_family", "dim_product", "pricing_view", "period", "slice_version", "mart_state"),
     *("shown_fact", "adjustment_line", "cost_family_month", "mart_slice", "statement", "period_close"),
 ]
