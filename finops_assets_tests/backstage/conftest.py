@@ -58,8 +58,8 @@ def visit(portal, browser):
     """Begins the visit of a person, in a browser of his own; nothing may have failed in it at its end."""
     visits = []
 
-    def begin(persona, language="en"):
-        visits.append(Visit.begin(portal, browser, persona, language))
+    def begin(persona, language="en", theme="light"):
+        visits.append(Visit.begin(portal, browser, persona, language, theme))
         return visits[-1]
 
     yield begin

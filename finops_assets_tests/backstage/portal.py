@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import httpx2
 from psycopg import sql
 
 from finops_assets.postgres.connection import Mart, open_connection
@@ -105,27 +105,24 @@ def started(portal: Portal, environment: dict[str, str], log: Path) -> Iterator[
 
 def is_ready(portal: Portal) -> bool:
     """Whether the app is built, people can sign in and the catalog knows the components."""
+    component = f"{portal.backend}/api/catalog/entities/by-name/component/default/library"
     try:
-        read(portal.app)
-        token = token_of(portal, "claire")
-        read(f"{portal.backend}/api/catalog/entities/by-name/component/default/library", token)
-    except OSError:
+        httpx2.get(portal.app, timeout=60).raise_for_status()
+        return answered(component, token_of(portal, "claire")) == 200
+    except httpx2.HTTPError:
         return False
-    return True
 
 
 def token_of(portal: Portal, persona: str) -> str:
-    """The token that Backstage gives a persona."""
-    asked = urllib.request.Request(f"{portal.backend}/api/auth/personas/refresh", headers={"X-Persona": persona})
-    with urllib.request.urlopen(asked, timeout=30) as answer:
-        return json.load(answer)["backstageIdentity"]["token"]
+    """The token that Backstage gives a persona; HTTPError when it gives none."""
+    answer = httpx2.get(f"{portal.backend}/api/auth/personas/refresh", headers={"X-Persona": persona}, timeout=30)
+    return answer.raise_for_status().json()["backstageIdentity"]["token"]
 
 
-def read(address: str, token: str = "") -> bytes:
-    """What a GET is answered; OSError when it is refused or nobody answers."""
-    asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
-    with urllib.request.urlopen(asked, timeout=60) as answer:
-        return answer.read()
+def answered(address: str, token: str) -> int:
+    """The status that a GET with a token is answered with."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return httpx2.get(address, headers=headers, timeout=60).status_code
 
 
 def drop(server_url: str, prefix: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import urllib.error
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
-from finops_assets_tests.backstage.portal import read
+from finops_assets_tests.backstage.portal import answered
+from finops_assets_tests.e2e.browser import violations
 from finops_assets_tests.factories import ask
 
 PAGE = "/finops/dashboard?month=2024-02"
@@ -79,6 +79,14 @@ def test_pages_speak_the_language_that_backstage_is_set_to(visit):
     expect(page.get_by_text("février 2024").first).to_be_visible()
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_are_accessible_in_the_themes_of_backstage(visit, theme):
+    page = visit("malik", theme=theme).open(PAGE)
+    headline(page)
+    assert page.locator("body").get_attribute("data-theme-mode") == theme
+    assert violations(page, ".fa") == []
+
+
 def test_an_act_of_a_controller_is_refused_and_changes_nothing(visit, filled):
     visitor = visit("malik")
     headline(visitor.open(PAGE))
@@ -99,6 +107,4 @@ def test_an_act_of_an_administrator_is_done_in_his_name(visit, filled):
 
 @pytest.mark.parametrize("token", ["", "made-up"])
 def test_nobody_is_let_through_without_a_token_of_backstage(portal, token):
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        read(f"{portal.backend}/api/proxy/finops/dashboard", token)
-    assert refused.value.code == 401
+    assert answered(f"{portal.backend}/api/proxy/finops/dashboard", token) == 401

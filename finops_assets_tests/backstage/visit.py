@@ -26,10 +26,11 @@ class Visit:
     failures: list[str] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, portal: Portal, browser: Browser, persona: str, language: str) -> Visit:
-        """Open a browser for a person who reads a language."""
+    def begin(cls, portal: Portal, browser: Browser, persona: str, language: str, theme: str) -> Visit:
+        """Open a browser for a person who has set Backstage to a language and a theme."""
         context = browser.new_context(viewport={"width": 1360, "height": 900}, locale=LOCALES[language])
-        context.add_init_script(f"localStorage.setItem('language', '{language}')")
+        for name, chosen in (("language", language), ("theme", theme)):
+            context.add_init_script(f"localStorage.setItem('{name}', '{chosen}')")
         visit = cls(portal, persona, context.new_page())
         visit.page.set_default_timeout(MILLISECONDS)
         visit.page.on("pageerror", lambda error: visit.failures.append(f"page error: {error}"))

@@ -21,8 +21,8 @@ ARGUMENTS = (
 )
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_RUN_AXE = """async rules => {
-  const { violations } = await axe.run(document, { runOnly: rules });
+_RUN_AXE = """async ([within, rules]) => {
+  const { violations } = await axe.run(within, { runOnly: rules });
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }"""
 
@@ -57,8 +57,8 @@ class Faults:
             self.seen.append(f"{url}: {failure}")
 
 
-def violations(page: Page) -> list[str]:
-    """What of WCAG 2.2 A and AA a page breaks."""
+def violations(page: Page, within: str = "html") -> list[str]:
+    """What of WCAG 2.2 A and AA a page breaks, or what is within a selector."""
     page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = page.evaluate(_RUN_AXE, RULES)
+    found: list[str] = page.evaluate(_RUN_AXE, [within, RULES])
     return found
