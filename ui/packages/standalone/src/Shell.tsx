@@ -66,7 +66,10 @@ function Head({ onLanguage }: { onLanguage: (language: 'en' | 'fr') => void }) {
         <img src="/ui/icon.svg" alt="" width="24" height="24" />
         {t('app.name')}
       </span>
-      <Sections sections={PAGES.map(({ path, label }) => ({ to: `/${path}`, label: t(label) }))} search={search} />
+      <Sections
+        sections={PAGES.flatMap(({ path, label }) => (label ? [{ to: `/${path}`, label: t(label) }] : []))}
+        search={search}
+      />
       <div className="shell-side">
         {me && (
           <span className="fa-quiet fa-small shell-caller" title={t('app.caller', { name: me.name })}>

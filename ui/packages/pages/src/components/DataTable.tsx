@@ -1,10 +1,13 @@
-import { useEffect, useId, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useId, useMemo, useState, type MouseEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
+import { Link, useNavigate } from 'react-router-dom';
 import { Button } from '@backstage/ui';
+import { asProblem, type ProblemError } from '../api/problem';
 import { usePages } from '../context';
 import { compareDecimals } from '../format/decimal';
 import { csvOf, download } from './csv';
 import { Pager } from './Pager';
+import { ProblemNotice } from './States';
 
 export interface Column<Row> {
   id: string;
@@ -17,6 +20,8 @@ export interface Column<Row> {
   /** Names the row for those who hear the table. */
   isRowHeader?: boolean;
   isHiddenOnPhone?: boolean;
+  /** Not shown: found by a search, and in the download. */
+  isOnlyInCsv?: boolean;
   isSortable?: boolean;
 }
 
@@ -30,24 +35,30 @@ export interface DataTableProps<Row> {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   keyOf: (row: Row) => string;
+  /** Where a row leads: its header is the link, and a click anywhere on it follows. */
+  hrefOf?: (row: Row) => string | null;
   sort?: Sort;
   pageSize?: number;
   /** Offers a search over the texts of the rows; by default where there is more than one page. */
   isSearchable?: boolean;
   /** The file's name without its ending; no download without it. */
   csvName?: string;
+  /** How many rows there are, where these are one page of them; and all of them, for the download. */
+  whole?: { count: number; load: () => Promise<readonly Row[]> };
   /** Rows below the rows: totals and remainders, one cell a column. */
   foot?: readonly (readonly ReactNode[])[];
 }
 
 /** A table: sortable, paged, searchable, downloadable whole; printed whole. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { caption, columns, rows, keyOf, pageSize = 50, csvName, foot = [] } = props;
+  const { caption, columns, rows, keyOf, hrefOf, pageSize = 50, csvName, foot = [] } = props;
   const { t, locale } = usePages();
   const searchId = useId();
+  const visible = useMemo(() => columns.filter(column => !column.isOnlyInCsv), [columns]);
   const [sort, setSort] = useState<Sort | null>(props.sort ?? null);
   const [search, setSearch] = useState('');
   const [page, setPage] = useState(0);
+  const [error, setError] = useState<ProblemError | null>(null);
   const isPrinting = usePrinting();
   const isSearchable = props.isSearchable ?? rows.length > pageSize;
 
@@ -62,8 +73,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     setSort({ column: column.id, isDescending: isSame ? !sort.isDescending : column.kind === 'decimal' });
     setPage(0);
   };
-  const save = () => {
-    const lines = inOrder(rows, columns, sort, locale).map(row => columns.map(column => column.value(row)));
+  const save = async () => {
+    setError(null);
+    const all = props.whole ? await props.whole.load() : rows;
+    const lines = inOrder(all, columns, sort, locale).map(row => columns.map(column => column.value(row)));
     download(`${csvName}.csv`, csvOf([columns.map(column => column.header), ...lines]));
   };
 
@@ -90,38 +103,38 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             </>
           )}
           <span className="fa-quiet fa-small" role="status">
-            {t('table.rows', { count: sorted.length })}
+            {t('table.rows', { count: props.whole?.count ?? sorted.length })}
           </span>
           {csvName && (
-            <Button size="small" variant="tertiary" onPress={save} aria-label={`${t('table.csv.hint')}: ${caption}`}>
+            <Button
+              size="small"
+              variant="tertiary"
+              onPress={() => void save().catch((thrown: unknown) => setError(asProblem(thrown)))}
+              aria-label={`${t('table.csv.hint')}: ${caption}`}
+            >
               {t('table.csv')}
             </Button>
           )}
         </div>
       )}
+      {error && <ProblemNotice error={error} />}
       <div className="fa-table-scroll" role="group" aria-label={caption} tabIndex={0}>
         <table className="fa-table">
           <caption className="fa-hidden">{caption}</caption>
           <thead>
             <tr>
-              {columns.map(column => (
+              {visible.map(column => (
                 <HeaderCell key={column.id} column={column} sort={sort} onSort={() => sortBy(column)} />
               ))}
             </tr>
           </thead>
           <tbody>
             {shown.map(row => (
-              <tr key={keyOf(row)}>
-                {columns.map(column => (
-                  <Cell key={column.id} column={column}>
-                    {column.cell(row)}
-                  </Cell>
-                ))}
-              </tr>
+              <Line key={keyOf(row)} row={row} columns={visible} href={hrefOf?.(row) ?? null} />
             ))}
             {sorted.length === 0 && (
               <tr>
-                <td className="fa-table-empty" colSpan={columns.length}>
+                <td className="fa-table-empty" colSpan={visible.length}>
                   {search ? t('table.noMatch', { search }) : t('table.empty')}
                 </td>
               </tr>
@@ -131,7 +144,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <tfoot>
               {foot.map((cells, line) => (
                 <tr key={line}>
-                  {columns.map((column, place) => (
+                  {visible.map((column, place) => (
                     <Cell key={column.id} column={column}>
                       {cells[place]}
                     </Cell>
@@ -152,6 +165,35 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         />
       )}
     </div>
+  );
+}
+
+interface LineProps<Row> {
+  row: Row;
+  columns: readonly Column<Row>[];
+  href: string | null;
+}
+
+function Line<Row>({ row, columns, href }: LineProps<Row>) {
+  const navigate = useNavigate();
+  const follow = (event: MouseEvent<HTMLTableRowElement>) => {
+    const isOnLink = event.target instanceof Element && event.target.closest('a, button, input, select, summary');
+    if (href && !isOnLink && !event.defaultPrevented && !window.getSelection()?.toString()) navigate(href);
+  };
+  return (
+    <tr data-linked={href !== null || undefined} onClick={href ? follow : undefined}>
+      {columns.map(column => (
+        <Cell key={column.id} column={column}>
+          {href && column.isRowHeader ? (
+            <Link className="fa-row-link" to={href}>
+              {column.cell(row)}
+            </Link>
+          ) : (
+            column.cell(row)
+          )}
+        </Cell>
+      ))}
+    </tr>
   );
 }
 

@@ -34,6 +34,13 @@ export function sumOfDecimals(texts: readonly string[]): string {
   return written({ units, scale });
 }
 
+/** The first less the second, exactly. */
+export function differenceOf(one: string, other: string): string {
+  const [a, b] = [parse(one), parse(other)];
+  const scale = Math.max(a.scale, b.scale);
+  return written({ units: scaled(a, scale) - scaled(b, scale), scale });
+}
+
 /** The number without its sign. */
 export function absolute(text: string): string {
   const { units, scale } = parse(text);

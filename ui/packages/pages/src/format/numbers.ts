@@ -81,3 +81,8 @@ function format(locale: string, options: Options): Intl.NumberFormat {
   formats.set(key, known);
   return known;
 }
+
+/** A part of one, `0.125`, as `12.5 %`. */
+export function partOfOne(text: string, locale: string): string {
+  return formatted(text, locale, { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}

@@ -1,13 +1,30 @@
 import { type ReactNode } from 'react';
 import type { MessageKey } from '../i18n/translate';
+import { ApplicationView } from './ApplicationView';
+import { Applications } from './Applications';
 import { Dashboard } from './Dashboard';
+import { DomainView } from './DomainView';
+import { Domains } from './Domains';
+import { Explain } from './Explain';
+import { History } from './History';
+import { Rankings } from './Rankings';
 
 export interface PageOf {
   /** Below the base. */
   path: string;
-  label: MessageKey;
+  /** Its section; null where links lead to it. */
+  label: MessageKey | null;
   element: ReactNode;
 }
 
 /** The pages there are, in the order of the sections; shells route to them. */
-export const PAGES: readonly PageOf[] = [{ path: '', label: 'nav.dashboard', element: <Dashboard /> }];
+export const PAGES: readonly PageOf[] = [
+  { path: '', label: 'nav.dashboard', element: <Dashboard /> },
+  { path: 'domains', label: 'nav.domains', element: <Domains /> },
+  { path: 'domains/:domainId', label: null, element: <DomainView /> },
+  { path: 'applications', label: 'nav.applications', element: <Applications /> },
+  { path: 'applications/:applicationId', label: null, element: <ApplicationView /> },
+  { path: 'rankings', label: 'nav.rankings', element: <Rankings /> },
+  { path: 'history', label: 'nav.history', element: <History /> },
+  { path: 'explain', label: null, element: <Explain /> },
+];

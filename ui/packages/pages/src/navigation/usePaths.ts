@@ -1,0 +1,67 @@
+import { useMemo } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { usePages } from '../context';
+import { filtersOf, withFilters } from '../filters/useFilters';
+import type { Month } from '../format/months';
+
+/** An amount to be explained; the less is named, the more it is the sum of. */
+export interface Explained {
+  month: Month;
+  application?: string | null;
+  domain?: string | null;
+  family?: string | null;
+  product?: string | null;
+  owner?: string | null;
+  version?: number | null;
+}
+
+export interface Remembered {
+  of: 'total' | 'domain' | 'family' | 'product' | 'application';
+  id?: string | null;
+  domain?: string | null;
+}
+
+export interface Paths {
+  home: string;
+  domains: string;
+  domain: (id: string) => string;
+  applications: (search?: string) => string;
+  application: (id: string) => string;
+  explain: (what: Explained) => string;
+  history: (what: Remembered) => string;
+}
+
+/** Addresses of pages and of what they show, with the filters of this one. */
+export function usePaths(): Paths {
+  const { base } = usePages();
+  const [params] = useSearchParams();
+  const kept = withFilters(new URLSearchParams(), filtersOf(params)).toString();
+  return useMemo(() => pathsOf(base, new URLSearchParams(kept)), [base, kept]);
+}
+
+function pathsOf(base: string, filters: URLSearchParams): Paths {
+  const to = (path: string, more: Named = {}) => written(base, path, filters, more);
+  const view = filters.get('view');
+  // one amount of one month: a range or other applications are no part of it
+  const prices = new URLSearchParams(view ? { view } : {});
+  return {
+    home: to(''),
+    domains: to('domains'),
+    domain: id => to(`domains/${encodeURIComponent(id)}`),
+    applications: search => to('applications', { search }),
+    application: id => to(`applications/${encodeURIComponent(id)}`),
+    explain: what => written(base, 'explain', prices, { ...what }),
+    history: what => to('history', { ...what }),
+  };
+}
+
+type Named = Record<string, string | number | null | undefined>;
+
+function written(base: string, path: string, filters: URLSearchParams, more: Named): string {
+  const params = new URLSearchParams(filters);
+  Object.entries(more).forEach(([name, value]) => {
+    if (value !== null && value !== undefined && value !== '') params.set(name, String(value));
+  });
+  const text = params.toString();
+  return `${base}/${path}${text && `?${text}`}`;
+}
