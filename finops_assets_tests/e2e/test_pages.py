@@ -15,7 +15,19 @@ from finops_assets_tests.e2e.browser import violations
 pytestmark = pytest.mark.xdist_group("e2e")
 
 # path, what is there once the figures are
-PAGES = [("/", ".fa-headline-amount data")]
+PAGES = [
+    ("/", ".fa-headline-amount data"),
+    ("/domains", ".fa-table-box tbody data"),
+    ("/domains/OPEN?month=2024-02", ".fa-headline-amount data"),
+    ("/domains/SUPPORT?from=2024-02&to=2024-03", ".fa-headline-amount data"),
+    ("/applications?month=2024-02", ".fa-table-box tbody data"),
+    ("/applications/portal?month=2024-02", ".fa-headline-amount data"),
+    ("/rankings?of=product&from=2024-01&to=2024-02", ".fa-table-box tbody data"),
+    ("/history?of=domain&id=OPEN&from=2023-12&to=2024-03", ".fa-table-box tbody data"),
+    ("/history?of=family", ".fa-notice"),
+    ("/explain?month=2024-02&domain=OPEN", ".fa-table-box tbody data"),
+    ("/explain?application=portal&month=2024-02", ".fa-fact-cost data"),
+]
 MOST_BYTES = 300_000
 
 

@@ -11,4 +11,11 @@ export interface SectionTab {
 /** The pages call it the empty path. */
 export const FIRST = 'dashboard';
 
-export const SECTIONS: readonly SectionTab[] = [{ name: FIRST, label: 'nav.dashboard' }];
+export const SECTIONS: readonly SectionTab[] = [
+  { name: FIRST, label: 'nav.dashboard' },
+  { name: 'domains', label: 'nav.domains' },
+  { name: 'applications', label: 'nav.applications' },
+  { name: 'rankings', label: 'nav.rankings' },
+  { name: 'history', label: 'nav.history' },
+  { name: 'explain', label: 'nav.explain' },
+];

@@ -161,6 +161,7 @@ function Months({ data, what }: { data: Data; what: Remembered }) {
       },
       value: moved,
       kind: 'decimal',
+      isHiddenOnPhone: true,
     },
     {
       id: 'status',

@@ -26,5 +26,5 @@ export const PAGES: readonly PageOf[] = [
   { path: 'applications/:applicationId', label: null, element: <ApplicationView /> },
   { path: 'rankings', label: 'nav.rankings', element: <Rankings /> },
   { path: 'history', label: 'nav.history', element: <History /> },
-  { path: 'explain', label: null, element: <Explain /> },
+  { path: 'explain', label: 'nav.explain', element: <Explain /> },
 ];

@@ -44,7 +44,7 @@ export function HoldingView({ holding, of, isOpen = false }: HoldingViewProps) {
       <SliceSource slice={slice} />
       <div className="fa-fact-list">
         {facts.map((fact, place) => (
-          <FactView key={place} fact={fact} slice={slice} of={of} isOpen={isOpen || facts.length === 1} />
+          <FactView key={place} fact={fact} slice={slice} of={of} isOpen={isOpen} />
         ))}
       </div>
       <SumCheck parts={facts.map(({ cost }) => cost)} whole={holding.amount.amount} currency={of.currency} />
