@@ -143,13 +143,15 @@ def test_migrations_before_a_failing_one_stay_applied(empty, tree):
 
 def test_failing_repeatable_leaves_the_old_ones_whole(mart, tree):
     before = ask(
-        mart, "SELECT proname, md5(prosrc) FROM pg_proc WHERE pronamespace = 'finops'::REGNAMESPACE ORDER BY 1"
+        mart, "SELECT proname, md5(prosrc) FROM pg_proc WHERE pronamespace = 'finops'::REGNAMESPACE ORDER BY 1, 2"
     )
     append(tree / "repeatable" / REPEATABLES[0], "\nDROP FUNCTION refresh_marts();\n")
     append(tree / "repeatable" / REPEATABLES[-1], "\nSELECT 1 / 0;\n")
     with pytest.raises(psycopg.errors.DivisionByZero):
         migrate(mart)
-    after = ask(mart, "SELECT proname, md5(prosrc) FROM pg_proc WHERE pronamespace = 'finops'::REGNAMESPACE ORDER BY 1")
+    after = ask(
+        mart, "SELECT proname, md5(prosrc) FROM pg_proc WHERE pronamespace = 'finops'::REGNAMESPACE ORDER BY 1, 2"
+    )
     assert after == before
     assert ledger(mart) == MIGRATIONS + REPEATABLES
 

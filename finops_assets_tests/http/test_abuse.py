@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -70,6 +71,12 @@ def app(place):
 def api(app):
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
+
+
+def run(coroutine):
+    """What a coroutine returns, on a loop of its own thread: a browser of another test may hold this thread's."""
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(asyncio.run, coroutine).result()
 
 
 def is_idle(place):
@@ -224,7 +231,7 @@ async def gone():
 
 def test_a_body_that_does_not_come_is_408(app, api, place, monkeypatch):
     monkeypatch.setattr(edge, "BODY_SECONDS", 0.2)
-    status, body = asyncio.run(answered(app, scope("POST", "/aggregate", length=100), never))
+    status, body = run(answered(app, scope("POST", "/aggregate", length=100), never))
     assert status == 408
     assert json.loads(body)["status"] == 408
     assert is_idle(place)
@@ -237,7 +244,7 @@ def test_a_body_that_drips_is_408(app, api, monkeypatch):
         await asyncio.sleep(0.05)
         return {"type": "http.request", "body": b" ", "more_body": True}
 
-    status, _ = asyncio.run(answered(app, scope("POST", "/aggregate", length=100), drip))
+    status, _ = run(answered(app, scope("POST", "/aggregate", length=100), drip))
     assert status == 408
 
 
@@ -253,7 +260,7 @@ def test_who_goes_away_leaves_no_connection_behind(app, api, place, path):
             except OSError:
                 continue
 
-    asyncio.run(go_away(20))
+    run(go_away(20))
     assert is_idle(place)
     assert api.get(path).status_code == 200
 
@@ -267,7 +274,7 @@ def test_who_goes_away_in_the_middle_leaves_no_connection_behind(app, api, place
             await asyncio.gather(task, return_exceptions=True)
         await asyncio.sleep(0.5)
 
-    asyncio.run(cancelled())
+    run(cancelled())
     assert is_idle(place)
     assert api.get("/dashboard").status_code == 200
 
@@ -281,7 +288,7 @@ def test_who_does_not_read_is_not_waited_for(app, api, place, monkeypatch):
 
     export = scope(path="/exports/csv", query=b"from=2024-01&to=2024-01")
     with pytest.raises(TimeoutError):
-        asyncio.run(answered(app, export, never, stuck))
+        run(answered(app, export, never, stuck))
     assert is_idle(place)
 
 
