@@ -35,7 +35,7 @@ class Door:
         return self.caller
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def door():
     return Door()
 
@@ -46,7 +46,7 @@ def recognised(door):
     door.caller = ADMIN
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(server_url, template, tmp_path_factory, door):
     """Where the API and its pages are served, on a company whose last month with data is March 2024."""
     folder = tmp_path_factory.mktemp("pages")
@@ -69,7 +69,7 @@ def address(server_url, template, tmp_path_factory, door):
             thread.join(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     path = chromium()
     if path is None:
