@@ -234,7 +234,7 @@ def test_lives_are_drawn_for_people(finops, mart, priced):
         (["product", "activate", "NOPE", "nope"], 1, "there is no product NOPE/nope"),
         (["product", "decommission", "OPEN", "p", "--on", "tomorrow", "--reason", "x"], 2, "'tomorrow' is not a day"),
         (["product", "decommission", "OPEN", "p"], 2, "--reason"),
-        (["product", "move", "OPEN", "p", "f"], 1, "OPEN has no family 'f'"),
+        (["product", "move", "OPEN", "nope", "f"], 1, "there is no product OPEN/nope"),
         (["application", "deactivate", "UNALLOCATED"], 1, "UNALLOCATED is reserved"),
         (["application", "show", "nope"], 1, "there is no application 'nope'"),
         (["product", "activate", "OPEN", "p", "--person", " "], 2, "say who acts"),
@@ -244,3 +244,9 @@ def test_what_cannot_be_is_told(finops, words, code, told):
     ended, _, err = finops(*words)
     assert ended == code
     assert told in err
+
+
+def test_a_family_to_move_to_that_is_not_there_is_told(finops, mart, priced):
+    publish(mart, line())
+    code, _, err = finops("product", "move", "OPEN", "vm-small", "f", "--from", "2024-02", *ANN)
+    assert (code, err) == (1, "finops: OPEN has no family 'f': give a label to make one\n")
