@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
-from finops_assets_tests.backstage.portal import answered
+from finops_assets_tests.backstage.portal import FOLDER, answered
 from finops_assets_tests.e2e.browser import violations
 from finops_assets_tests.factories import ask
 
@@ -108,3 +110,10 @@ def test_an_act_of_an_administrator_is_done_in_his_name(visit, filled):
 @pytest.mark.parametrize("token", ["", "made-up"])
 def test_nobody_is_let_through_without_a_token_of_backstage(portal, token):
     assert answered(f"{portal.backend}/api/proxy/finops/dashboard", token) == 401
+
+
+def test_the_setting_of_the_plugin_reaches_the_browser():
+    told = {"APP_CONFIG_finops_proxyPath": '"/costs/api"', "FINOPS_API_URL": "-", "BACKSTAGE_DATABASE_URL": "-"}
+    command = [FOLDER / "node_modules" / ".bin" / "backstage-cli", "config:print", "--frontend", "--package", "app"]
+    printed = subprocess.run(command, cwd=FOLDER, env=os.environ | told, capture_output=True, text=True, check=True)
+    assert "finops:\n  proxyPath: /costs/api\n" in printed.stdout
