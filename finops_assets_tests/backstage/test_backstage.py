@@ -69,6 +69,18 @@ def test_a_component_that_names_its_application_has_a_tab_of_its_costs(visit, fi
     assert headline(page) == cost(filled, "billing")
 
 
+def test_tabs_keep_what_is_filtered_until_it_is_reset(visit, filled):
+    page = visit("malik").open(PAGE)
+    assert headline(page) == cost(filled)
+    page.get_by_role("tab", name="Rankings").click()
+    page.wait_for_url("**/finops/rankings?month=2024-02")
+    page.get_by_role("button", name="Reset filters").click()
+    page.wait_for_url("**/finops/rankings")
+    page.get_by_role("tab", name="Domains").click()
+    expect(page.get_by_role("heading", name="Domains", level=1)).to_be_visible()
+    assert page.url.endswith("/finops/domains")
+
+
 def test_a_component_that_names_none_has_no_such_tab(visit):
     page = visit("malik").open(f"{ENTITY}/library")
     expect(page.get_by_role("link", name="Overview")).to_be_visible()
