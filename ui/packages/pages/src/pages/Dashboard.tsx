@@ -1,3 +1,4 @@
+import { Link } from 'react-router-dom';
 import { answerOf, type Schemas } from '../api/client';
 import { Amount, ChangeFigure } from '../components/Amount';
 import { StatusBadge, UnpricedBadge } from '../components/Badges';
@@ -5,6 +6,7 @@ import { Card, PageHead } from '../components/Card';
 import { StackedBars } from '../components/charts/StackedBars';
 import { RankBars } from '../components/charts/RankBars';
 import { DataTable, type Column } from '../components/DataTable';
+import { ExplainedAmount } from '../components/ExplainedAmount';
 import { FilterBar } from '../components/FilterBar';
 import { Owner } from '../components/Owner';
 import { LoadedView, NoData, StateList } from '../components/States';
@@ -13,6 +15,7 @@ import { useFilters, type FilterControl } from '../filters/useFilters';
 import { longMonths, moment, monthOf, monthsBetween, type Month } from '../format/months';
 import { money, percent } from '../format/numbers';
 import { useLoad } from '../loading/useLoad';
+import { usePaths } from '../navigation/usePaths';
 
 type Data = Schemas['Dashboard'];
 
@@ -154,13 +157,16 @@ function Trend({ data, onSelect }: { data: Data; onSelect: (month: Month) => voi
 
 function Movers({ data }: { data: Data }) {
   const { t } = usePages();
+  const paths = usePaths();
   if (data.topMovers.length === 0) return <p className="fa-quiet">{t('change.unknown')}</p>;
   return (
     <ul className="fa-rank">
       {data.topMovers.map(({ kind, id, label, amount, change }) => (
         <li key={`${kind} ${id}`} className="fa-rank-item">
           <span className="fa-rank-name">
-            <span className="fa-rank-label">{label}</span>
+            <Link className="fa-rank-label" to={kind === 'domain' ? paths.domain(id) : paths.application(id)}>
+              {label}
+            </Link>
             <span className="fa-quiet fa-small">{t(kind === 'domain' ? 'mover.domain' : 'mover.application')}</span>
           </span>
           <span className="fa-mover">
@@ -177,13 +183,14 @@ function Movers({ data }: { data: Data }) {
 
 function Applications({ data }: { data: Data }) {
   const { t, locale } = usePages();
+  const paths = usePaths();
   const { count, amount } = data.otherApplications;
   return (
     <RankBars
       label={t('dashboard.applications')}
       items={data.topApplications.map(item => ({
         id: item.applicationId,
-        label: item.applicationLabel,
+        label: <Link to={paths.application(item.applicationId)}>{item.applicationLabel}</Link>,
         note: item.owner && <Owner owner={item.owner} />,
         amount: item.amount,
         share:
@@ -200,7 +207,10 @@ function Applications({ data }: { data: Data }) {
 
 function Domains({ data }: { data: Data }) {
   const { t } = usePages();
+  const paths = usePaths();
   type Row = Data['domains'][number];
+  const { from, to: month } = data.months;
+  const explained = (what: { domain?: string }) => (from === month ? paths.explain({ month, ...what }) : null);
   const columns: Column<Row>[] = [
     {
       id: 'domain',
@@ -219,7 +229,7 @@ function Domains({ data }: { data: Data }) {
     {
       id: 'amount',
       header: t('column.amount'),
-      cell: row => <Amount amount={row.amount} />,
+      cell: row => <ExplainedAmount amount={row.amount} to={explained({ domain: row.domainId })} />,
       value: row => row.amount.amount,
       kind: 'decimal',
     },
@@ -244,9 +254,18 @@ function Domains({ data }: { data: Data }) {
       columns={columns}
       rows={data.domains}
       keyOf={row => row.domainId}
+      hrefOf={row => paths.domain(row.domainId)}
       sort={{ column: 'amount', isDescending: true }}
       csvName={`domains-${data.months.to}`}
-      foot={[[t('table.total'), '', <Amount amount={data.total} />, <ChangeFigure change={data.change} />, '']]}
+      foot={[
+        [
+          t('table.total'),
+          '',
+          <ExplainedAmount amount={data.total} to={explained({})} />,
+          <ChangeFigure change={data.change} />,
+          '',
+        ],
+      ]}
     />
   );
 }
