@@ -42,16 +42,26 @@ class Shaper:
         self.scope = figures.scope
         self.standing = standing
         self._comparable: dict[str | None, bool] = {}
+        self._statuses: dict[tuple[bool, str | None], Shown] = {}
 
     def amount(self, cost: Cost, months: Iterable[Period], domain_id: str | None = None) -> Amount:
         """A cost of some months, of one domain or of several."""
         return Amount.model_construct(
             amount=cost.cost,
             currency=self.scope.view.currency,
-            status=Shown(self.standing.of(months, domain_id, cost)),
+            status=self._status(cost, months, domain_id),
             line_count=cost.line_count,
             unpriced_count=cost.unpriced_count,
         )
+
+    def _status(self, cost: Cost, months: Iterable[Period], domain_id: str | None) -> Shown:
+        """How the months of a cost stand; those of the scope are looked at once, and not for each of many amounts."""
+        is_now = months is self.scope.months
+        if cost.unpriced_count > 0 or not (is_now or months is self.scope.before):
+            return Shown(self.standing.of(months, domain_id, cost))
+        if (is_now, domain_id) not in self._statuses:
+            self._statuses[is_now, domain_id] = Shown(self.standing.of(months, domain_id))
+        return self._statuses[is_now, domain_id]
 
     def now(self, cost: Cost, domain_id: str | None = None) -> Amount:
         """A cost of the months asked for."""

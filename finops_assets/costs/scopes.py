@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from finops_assets.errors import MartRefused
 from finops_assets.period import Period
@@ -60,7 +61,7 @@ class Scope:
     now: bool = False
     sees_all: bool = True
 
-    @property
+    @cached_property
     def months(self) -> list[Period]:
         """Every month asked for, in order."""
         return list(self.first.through(self.last))
@@ -70,7 +71,7 @@ class Scope:
         """The first of as many months before, to compare with."""
         return months_before(self.first, len(self.months))
 
-    @property
+    @cached_property
     def before(self) -> list[Period]:
         """The months to compare with, in order."""
         return list(self.earlier.through(self.first))[:-1]
