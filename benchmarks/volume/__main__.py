@@ -37,7 +37,8 @@ def measured(asked: argparse.Namespace) -> list[Measured]:
             month = grow(mart, company, history, compares_last=True)
             rounds = changed_slice(mart, company, history, asked.rounds)
             rows.append(Measured(history, month, rounds, {} if asked.no_verify else verified(mart)))
-            _say(f"{history} months: {report.cells(rows[-1], _clock)}")
+            for told, by in {"clock": _clock, "processors": _cpu}.items():
+                _say(f"{history} months, {told}: {report.cells(rows[-1], by)}")
         grow(mart, company, asked.months)
         if asked.checks:
             for name, seconds in sorted(check_seconds(mart), key=lambda one: -one[1])[:10]:
