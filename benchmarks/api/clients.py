@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import selectors
 import socket
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from benchmarks.api.questions import HOST
 
 PATIENCE = 60
+REFUSED = b"HTTP/1.1 503"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -31,19 +33,19 @@ class Client:
         self.socket.sendall(request)
 
     def is_answered(self) -> bool:
-        """Take what came; whether the answer is whole. RuntimeError when it is no 200, or has no length."""
+        """Take what came; whether the answer is whole. RuntimeError when it is no 200 or 503, or has no length."""
         self.answer += self.socket.recv(1 << 18)
         end = self.answer.find(b"\r\n\r\n")
         if end < 0:
             return False
         told = _LENGTH.search(self.answer, 0, end)
-        if not self.answer.startswith(b"HTTP/1.1 200") or told is None:
+        if not self.answer.startswith((b"HTTP/1.1 200", REFUSED)) or told is None:
             raise RuntimeError(bytes(self.answer[:2000]).decode(errors="replace"))
         return len(self.answer) >= end + 4 + int(told[1])
 
 
 def latencies(port: int, request: Callable[[int], bytes], clients: int, seconds: float) -> list[float]:
-    """Seconds of every answer of so many clients; each asks the next number that nobody asked, once at least."""
+    """Seconds of every answer of so many clients, endless where it was refused; each asks a number once."""
     sockets = [socket.create_connection((HOST, port), PATIENCE) for _ in range(clients)]
     waiting = selectors.DefaultSelector()
     taken: list[float] = []
@@ -73,7 +75,8 @@ def _go_on(
     until: float,
 ) -> None:
     now = time.perf_counter()
-    taken.append(now - client.asked_at)
+    # who is told to try again is never answered
+    taken.append(math.inf if client.answer.startswith(REFUSED) else now - client.asked_at)
     if now > until:
         waiting.unregister(client.socket)
         return
