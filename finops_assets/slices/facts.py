@@ -77,7 +77,7 @@ def publish_slice(connection: Connection, publication: Publication) -> Published
     """
     domain, period = publication.domain, publication.period
     lines = canonical(publication.lines)
-    content, total = content_hash(lines), _sum(lines)
+    content = content_hash(lines)
     key = {"month": period.first_day, "domain": domain.domain_id}
     slice_ = key | {"run": publication.run_id, "content": content}
     # partitions are made in a transaction of their own: attaching one must not wait for the lines
@@ -87,7 +87,7 @@ def publish_slice(connection: Connection, publication: Publication) -> Published
         assert opened is not None
         answer, version = opened["answer"], opened["version"]
         if answer == "WRITE":
-            _write(connection, publication, leaf, lines, slice_ | {"rows": len(lines), "sum": total}, version)
+            _write(connection, publication, leaf, lines, slice_ | {"rows": len(lines), "sum": _sum(lines)}, version)
         if answer != "ALREADY":
             _write_what_comes_with_it(connection, publication, key | {"version": version})
     standing = connection.execute(query("facts/version"), key | {"version": version}).fetchone()
