@@ -11,6 +11,8 @@ CREATE TABLE cost_total_month (
 INSERT INTO cost_total_month
 SELECT period_month, pricing_view_id, application_id, sum(cost), sum(line_count), sum(unpriced_count)
 FROM cost_app_month
-GROUP BY period_month, pricing_view_id, application_id;
+GROUP BY period_month, pricing_view_id, application_id
+-- a month is read at a time: its rows lie together
+ORDER BY period_month, pricing_view_id, application_id;
 CREATE UNIQUE INDEX cost_total_month_grain ON cost_total_month (application_id, pricing_view_id, period_month);
 CREATE INDEX cost_total_month_of_month ON cost_total_month (period_month, pricing_view_id);

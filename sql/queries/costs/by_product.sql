@@ -24,7 +24,7 @@ WITH line AS (
     )
     AND (%(products)s::TEXT[] IS NULL OR mart.product_id = ANY(%(products)s::TEXT[]))
 ),
--- from here on the same whatever the source
+-- from here on the same whatever the source; sums of INTEGER take half the time of those of BIGINT
 grouped AS MATERIALIZED (
   SELECT
     period_month,
@@ -34,17 +34,17 @@ grouped AS MATERIALIZED (
     application_id,
     owner,
     sum(cost) FILTER (WHERE is_asked) AS cost,
-    coalesce(sum(line_count) FILTER (WHERE is_asked), 0)::BIGINT AS line_count,
-    coalesce(sum(unpriced_count) FILTER (WHERE is_asked), 0)::BIGINT AS unpriced_count,
+    coalesce(sum(line_count::INTEGER) FILTER (WHERE is_asked), 0) AS line_count,
+    coalesce(sum(unpriced_count::INTEGER) FILTER (WHERE is_asked), 0) AS unpriced_count,
     sum(quantity) FILTER (WHERE is_asked) AS quantity,
     min(metric) AS metric,
     sum(cost) FILTER (WHERE NOT is_asked) AS previous_cost,
-    coalesce(sum(line_count) FILTER (WHERE NOT is_asked), 0)::BIGINT AS previous_line_count,
-    coalesce(sum(unpriced_count) FILTER (WHERE NOT is_asked), 0)::BIGINT AS previous_unpriced_count
+    coalesce(sum(line_count::INTEGER) FILTER (WHERE NOT is_asked), 0) AS previous_line_count,
+    coalesce(sum(unpriced_count::INTEGER) FILTER (WHERE NOT is_asked), 0) AS previous_unpriced_count
   FROM line
   GROUP BY period_month, domain_id, family_id, product_id, application_id, owner
 ),
-ranked AS (
+ranked AS NOT MATERIALIZED (
   SELECT
     grouped.*,
     CASE WHEN %(ranks)s AND previous_cost IS NOT NULL
