@@ -3,6 +3,7 @@
 # make live  everything under a real daemon, and the daemon struck: a quarter of an hour
 # make ui    build the pages into the package          make ui-check   the pages: types, lint, tests, and the build is the committed one
 # make backstage  the Backstage plugin: types, lint, tests, package, and a real Backstage with it: about ten minutes
+# make gallery  pictures of every page of the demonstration company into docs/images/pages: two minutes
 # make lock  resolve requirements.lock again                       make clean            forget the environment
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ BACKSTAGE := ui/with-node npm --prefix ui/backstage
 export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test chromium live check ui ui-check backstage lock clean
+.PHONY: up test chromium live check ui ui-check backstage gallery lock clean
 .DEFAULT_GOAL := up
 
 up: .venv/ready
@@ -43,7 +44,7 @@ ui: ui/node_modules/.package-lock.json
 ui-check: ui/node_modules/.package-lock.json
 	$(NPM) run -s check
 	@rebuilt=$$(mktemp -d) && trap 'rm -rf "$$rebuilt"' EXIT && $(NPM) run -s build -- --outDir "$$rebuilt" && \
-	  diff -r "$$rebuilt" finops_assets/ui_static && echo "finops_assets/ui_static is what ui/ builds" || \
+	  diff -rq "$$rebuilt" finops_assets/ui_static && echo "finops_assets/ui_static is what ui/ builds" || \
 	  { echo "finops_assets/ui_static is not what ui/ builds: make ui, and commit it"; exit 1; }
 
 ui/node_modules/.package-lock.json: ui/package-lock.json
@@ -55,6 +56,9 @@ backstage: .venv/ready chromium ui/backstage/node_modules/.package-lock.json
 
 ui/backstage/node_modules/.package-lock.json: ui/backstage/package-lock.json
 	$(BACKSTAGE) ci
+
+gallery: .venv/ready chromium
+	$(BIN)/python -m finops_assets_tests.e2e.gallery
 
 # the stamp is written last: an interrupted set-up is taken up again
 .venv/ready: requirements.lock pyproject.toml

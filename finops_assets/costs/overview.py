@@ -15,7 +15,7 @@ from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
 
 TREND_MONTHS = 12
-MOVERS = 5
+MOVERS = 8
 ALL = 1_000_000
 
 

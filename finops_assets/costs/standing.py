@@ -30,7 +30,7 @@ _WORST = (Status.INCOMPLETE, Status.PROVISIONAL, Status.CLOSED)
 
 @dataclass(frozen=True)
 class DomainRow:
-    """A domain as it is now."""
+    """A domain as it is now, and its place among all of them by id, from 0."""
 
     domain_id: str
     domain_label: str
@@ -39,6 +39,7 @@ class DomainRow:
     indirect_label: str | None
     is_enabled: bool
     available_from: date
+    place: int
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ class DomainRef(Dto):
     domain_mode: DomainMode
     indirect_method_key: str | None
     indirect_label: str | None
+    place: int = Field(description="Among all domains by id, from 0: it gives a domain the same colour everywhere.")
 
 
 class Remainder(Dto):

@@ -46,6 +46,13 @@ def test_figures_of_a_dashboard_add_up(api, filled, door, view, asked, top, appl
     )
 
 
+def test_a_domain_has_the_same_place_on_every_page(api, filled):
+    places = {one["domainId"]: one["place"] for one in got(api, "/domains")["domains"]}
+    assert places == {one: place for place, one in enumerate(sorted(places))}
+    told = got(api, "/applications/portal", month="2024-02")["trend"] + got(api, "/dashboard")["trend"]
+    assert all(one["place"] == places[one["domainId"]] for one in told)
+
+
 def test_months_are_closed_provisional_or_incomplete(api, filled):
     found = {one["month"]: one["status"] for one in got(api, "/dashboard", month="2024-04")["trendTotal"][-4:]}
     assert found == {"2024-01": "closed", "2024-02": "incomplete", "2024-03": "incomplete", "2024-04": "incomplete"}

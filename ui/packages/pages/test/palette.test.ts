@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DARK, LIGHT } from '../src/components/charts/palette';
+import { coloursOf, DARK, LIGHT } from '../src/components/charts/palette';
 import sheet from '../src/styles/tokens.css?raw';
 
 type Triple = [number, number, number];
@@ -27,6 +27,16 @@ const SIGHTS: Record<string, [Triple, Triple, Triple]> = {
     [0.004733, 0.691367, 0.3039],
   ],
 };
+
+describe('the colour of a place', () => {
+  it('is its own, whatever else is shown', () => {
+    expect(coloursOf([0, 2, 5])).toEqual([0, 2, 5]);
+  });
+
+  it('is never that of another in the same chart', () => {
+    expect(coloursOf([1, 9, 2])).toEqual([1, 2, 3]);
+  });
+});
 
 describe.each([
   ['light', LIGHT, '#ffffff'],

@@ -1087,6 +1087,11 @@ export interface components {
             /** Indirectmethodkey */
             indirectMethodKey: string | null;
             /**
+             * Place
+             * @description Among all domains by id, from 0: it gives a domain the same colour everywhere.
+             */
+            place: number;
+            /**
              * Weight
              * @description Of an INDIRECT domain and one month: the application's weight.
              */
@@ -1617,6 +1622,11 @@ export interface components {
             indirectMethodKey: string | null;
             /** Isenabled */
             isEnabled: boolean;
+            /**
+             * Place
+             * @description Among all domains by id, from 0: it gives a domain the same colour everywhere.
+             */
+            place: number;
         };
         /**
          * DomainAmount
@@ -1634,6 +1644,11 @@ export interface components {
             indirectLabel: string | null;
             /** Indirectmethodkey */
             indirectMethodKey: string | null;
+            /**
+             * Place
+             * @description Among all domains by id, from 0: it gives a domain the same colour everywhere.
+             */
+            place: number;
         };
         /**
          * DomainChange
@@ -1666,6 +1681,11 @@ export interface components {
             indirectMethodKey: string | null;
             /** Isenabled */
             isEnabled: boolean;
+            /**
+             * Place
+             * @description Among all domains by id, from 0: it gives a domain the same colour everywhere.
+             */
+            place: number;
             /** @description Null when it was never enabled and never published. */
             state: components["schemas"]["SliceState"] | null;
         };
@@ -1720,6 +1740,11 @@ export interface components {
             indirectMethodKey: string | null;
             /** Months */
             months: components["schemas"]["MonthAmount"][];
+            /**
+             * Place
+             * @description Among all domains by id, from 0: it gives a domain the same colour everywhere.
+             */
+            place: number;
         };
         /**
          * DomainPage

@@ -138,9 +138,10 @@ function Trend({ data, control }: { data: Data; control: FilterControl }) {
     <StackedBars
       label={t('application.trend', { count: TREND_MONTHS })}
       months={months}
-      series={trend.trend.map(({ domainId, domainLabel, months: own }) => ({
+      series={trend.trend.map(({ domainId, domainLabel, place, months: own }) => ({
         id: domainId,
         label: domainLabel,
+        place,
         values: own.map(({ hasData, amount }) => (hasData ? amount.amount : null)),
       }))}
       currency={data.total.currency}

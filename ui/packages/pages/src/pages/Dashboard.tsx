@@ -134,9 +134,10 @@ function Headline({ data }: { data: Data }) {
 function Trend({ data, onSelect }: { data: Data; onSelect: (month: Month) => void }) {
   const { t } = usePages();
   const months = data.trendTotal.map(({ month }) => month);
-  const series = data.trend.map(({ domainId, domainLabel, months: own }) => ({
+  const series = data.trend.map(({ domainId, domainLabel, place, months: own }) => ({
     id: domainId,
     label: domainLabel,
+    place,
     values: own.map(({ hasData, amount }) => (hasData ? amount.amount : null)),
   }));
   return (

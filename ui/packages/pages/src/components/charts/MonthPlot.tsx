@@ -8,6 +8,7 @@ import { useWidth } from './useWidth';
 const HEIGHT = 232;
 const TOP = 10;
 const BOTTOM = 40;
+const CLOSED = 12;
 const AXIS = 60;
 // a finger's width, and WCAG's least target
 const LEAST_COLUMN = 26;
@@ -54,10 +55,11 @@ export function MonthPlot(props: MonthPlotProps) {
   const room = Math.max(0, width - AXIS);
   const column = Math.max(LEAST_COLUMN, room / Math.max(1, months.length));
   const plot = column * months.length;
+  const bottom = BOTTOM + (months.some((_, index) => isClosed?.(index)) ? CLOSED : 0);
   const frame: Frame = {
     column,
     x: index => (index + 0.5) * column,
-    y: value => TOP + (1 - scale.at(value)) * (HEIGHT - TOP - BOTTOM),
+    y: value => TOP + (1 - scale.at(value)) * (HEIGHT - TOP - bottom),
   };
   const zero = frame.y(0);
   const tabbable = Math.min(inTabOrder ?? months.length - 1, months.length - 1);
@@ -121,7 +123,7 @@ export function MonthPlot(props: MonthPlotProps) {
                     x={index * column}
                     y={TOP}
                     width={column}
-                    height={HEIGHT - TOP - BOTTOM}
+                    height={HEIGHT - TOP - bottom}
                   />
                 )}
                 {isGap(index) && (
@@ -130,12 +132,16 @@ export function MonthPlot(props: MonthPlotProps) {
                     x={index * column + column * 0.16}
                     y={TOP}
                     width={column * 0.68}
-                    height={HEIGHT - TOP - BOTTOM}
+                    height={HEIGHT - TOP - bottom}
                   />
+                )}
+                {isClosed?.(index) && (
+                  <text className="fa-plot-closed" x={frame.x(index)} y={HEIGHT - 22 - CLOSED} textAnchor="middle">
+                    ✓
+                  </text>
                 )}
                 {(months.length - 1 - index) % everyNth === 0 && (
                   <text className="fa-plot-month" x={frame.x(index)} y={HEIGHT - 22} textAnchor="middle">
-                    {isClosed?.(index) && <tspan className="fa-plot-closed">✓ </tspan>}
                     {axisMonth(month, locale)}
                   </text>
                 )}

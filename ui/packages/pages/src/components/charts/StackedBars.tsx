@@ -6,12 +6,14 @@ import { exactMoney, money } from '../../format/numbers';
 import { FigureTable } from './FigureTable';
 import { Legend } from './Legend';
 import { MonthPlot, type Frame } from './MonthPlot';
-import { seriesColour, SERIES_COUNT } from './palette';
+import { coloursOf, seriesColour, SERIES_COUNT } from './palette';
 import { scaleOf } from './scale';
 
 export interface Series {
   id: string;
   label: string;
+  /** Which colour it would have, on this and on every chart; by default its place among the series. */
+  place?: number;
   /** One a month, exact; null where there are no data. */
   values: readonly (string | null)[];
 }
@@ -118,7 +120,8 @@ interface Drawn extends Series {
 function withOthers(series: readonly Series[], months: number, others: string): Drawn[] {
   const own = series.length > SERIES_COUNT ? series.slice(0, SERIES_COUNT - 1) : series;
   const rest = series.slice(own.length);
-  const drawn = own.map((one, index) => ({ ...one, colour: seriesColour(index) }));
+  const colours = coloursOf(own.map(({ place }, index) => place ?? index));
+  const drawn = own.map((one, index) => ({ ...one, colour: seriesColour(colours[index] ?? index) }));
   if (rest.length === 0) return drawn;
   const values = Array.from({ length: months }, (_, index) => totalAt(rest, index));
   return [...drawn, { id: '\u0000others', label: `${others} (${rest.length})`, values, colour: seriesColour(null) }];
