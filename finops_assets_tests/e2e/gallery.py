@@ -13,9 +13,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
 from playwright.sync_api import Browser, sync_playwright
 
+from finops_assets.cli.terminal import err, escape
 from finops_assets.period import Period
 from finops_assets.settings import CHECKOUT
 from finops_assets_tests.e2e.browser import chromium, launch
@@ -112,7 +112,7 @@ def dearer(home: Path, prices: Path, month: Period) -> None:
 
 def finops(home: Path, *words: str, may_refuse: bool = False) -> bool:
     """Whether a command succeeded; what it told goes by."""
-    print("finops", *words, flush=True)
+    err.print("finops", *words)
     ended = subprocess.run(command(*words), env=environment(home), cwd=CHECKOUT, capture_output=True, text=True)
     if ended.returncode and not may_refuse:
         sys.exit(ended.stderr)
@@ -131,7 +131,7 @@ def take(browser: Browser, address: str, picture: Picture, folder: Path) -> None
         width = SIZES[picture.size]["width"]
         file = folder / f"{picture.name}.png"
         page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
-        print(f"{file} {file.stat().st_size // 1024} kB", flush=True)
+        err.print(f"{escape(str(file))}: {file.stat().st_size // 1024} kB")
 
 
 if __name__ == "__main__":
