@@ -11,6 +11,7 @@
     ├── NotAvailable           a domain has no slice in a month before its first one
     ├── NothingToExplain       no such application, version or product in the month
     ├── MartRefused            the database refused: closed month, immutable price, …
+    │   ├── Cited              what cites a member keeps it from being deleted
     │   ├── MonthBlocked       a month cannot be closed yet: everything that blocks it is named
     │   └── NotThere           no such pricing view, product, application, version, statement or line
     ├── ExportRefused          what was asked for cannot be one file, or does not add up
@@ -106,6 +107,15 @@ class MonthBlocked(MartRefused):
     def __init__(self, month: str, blockers: Sequence[object]) -> None:
         self.blockers = tuple(blockers)
         super().__init__(listing(f"{month} cannot be closed", self.blockers))
+
+
+class Cited(MartRefused):
+    """A member is never deleted while something cites it; each blocker says what, and nothing was written."""
+
+    def __init__(self, named: str, blockers: Sequence[object]) -> None:
+        self.blockers = tuple(blockers)
+        cited = ", ".join(map(str, self.blockers))
+        super().__init__(f"{named} is never deleted: {cited} cite it; deactivate it instead")
 
 
 class NotThere(MartRefused):

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from finops_assets.api.schemas.values import Dto
-from finops_assets.errors import FinopsError, MartRefused, MonthBlocked, NothingToExplain, NotThere, ServerError
+from finops_assets.errors import Cited, FinopsError, MartRefused, MonthBlocked, NothingToExplain, NotThere, ServerError
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger("finops.api")
@@ -126,7 +126,10 @@ def _answered(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = [Fault(where=".".join(map(str, one["loc"])), what=one["msg"]) for one in error.errors()[:100]]
+    faults = [
+        Fault(where=".".join(map(str, one["loc"])), what=one["msg"].removeprefix("Value error, "))
+        for one in error.errors()[:100]
+    ]
     first = f"{faults[0].where}: {faults[0].what}" if faults else "the request cannot be read"
     return problem(422, "invalid-request", first, faults=faults)
 
@@ -143,9 +146,16 @@ def _ours(request: Request, error: Exception) -> Response:
         return problem(404, "not-found", str(error))
     if isinstance(error, MonthBlocked):
         return problem(409, "month-blocked", str(error), blockers=[str(one) for one in error.blockers])
+    if isinstance(error, Cited):
+        return problem(409, "refused", str(error), blockers=[_citation(one) for one in error.blockers])
     if isinstance(error, ServerError):
         return _no_database(request, error)
     return problem(409 if isinstance(error, MartRefused) else 422, "refused", str(error))
+
+
+def _citation(one: object) -> str:
+    verb = "cites" if getattr(one, "row_count", 0) == 1 else "cite"
+    return f"{one} {verb} it."
 
 
 def _too_long(request: Request, error: Exception) -> Response:

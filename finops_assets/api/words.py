@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from finops_assets.costs.standing import SliceRow
+from finops_assets.quarantine.decisions import Line, Stage
 
 WORDS = {
     "en": {
@@ -18,6 +19,13 @@ WORDS = {
         "NOT_AVAILABLE": "Not available yet: the domain begins later.",
         "NO_DATA": "No domain has data in this month.",
         "FILTERED": "Nothing of what is asked for was used.",
+        "QUARANTINE_WAITING": "Waits for a decision.",
+        "QUARANTINE_ACCEPT": "Accepted; waits for a run.",
+        "QUARANTINE_FIX": "Corrected; waits for a run.",
+        "QUARANTINE_REJECT": "Rejected; waits for a run.",
+        "QUARANTINE_REPLAYED": "Settled by a run: taken in, or no longer in the source.",
+        "QUARANTINE_REJECTED": "Rejected: left out for good.",
+        "QUARANTINE_SUPERSEDED": "Set aside again, as another line of this list.",
         "NO_OWNER": "Without owner",
         "TOTAL": "Everything",
     },
@@ -35,6 +43,13 @@ WORDS = {
         "NOT_AVAILABLE": "Pas encore disponible : le domaine commence plus tard.",
         "NO_DATA": "Aucun domaine n'a de données ce mois-ci.",
         "FILTERED": "Rien de ce qui est demandé n'a été consommé.",
+        "QUARANTINE_WAITING": "Attend une décision.",
+        "QUARANTINE_ACCEPT": "Acceptée ; attend une exécution.",
+        "QUARANTINE_FIX": "Corrigée ; attend une exécution.",
+        "QUARANTINE_REJECT": "Rejetée ; attend une exécution.",
+        "QUARANTINE_REPLAYED": "Réglée par une exécution : reprise, ou disparue de la source.",
+        "QUARANTINE_REJECTED": "Rejetée : écartée définitivement.",
+        "QUARANTINE_SUPERSEDED": "Écartée de nouveau, dans une autre ligne de cette liste.",
         "NO_OWNER": "Sans propriétaire",
         "TOTAL": "Ensemble",
     },
@@ -50,6 +65,12 @@ def of_slice(known: SliceRow, language: str) -> str:
     if known.state == "LOADED" and not known.is_current:
         return word("NOT_PRICED", language)
     return word(known.state, language)
+
+
+def of_quarantined(line: Line, language: str) -> str:
+    """What has become of a line that was set aside."""
+    key = line.verdict if line.stage == Stage.DECIDED and line.verdict else line.stage.upper()
+    return word(f"QUARANTINE_{key}", language)
 
 
 def word(key: str, language: str) -> str:

@@ -21,7 +21,7 @@ from finops_assets.postgres.queries import query
 PAGE = 100
 
 
-class State(StrEnum):
+class ApplicationState(StrEnum):
     """Where an application stands; ``unmapped`` is one in service that no referential lists."""
 
     ACTIVE = "active"
@@ -36,7 +36,7 @@ class Application:
     application_id: str
     application_label: str
     owner: str | None
-    state: State
+    state: ApplicationState
     held_by: str | None
     described_by: str | None
     is_inferred: bool
@@ -55,16 +55,16 @@ class ApplicationMonth:
 
 
 def applications(
-    connection: Connection, *, state: State | None = None, after: str | None = None, limit: int | None = PAGE
+    connection: Connection, *, state: ApplicationState | None = None, after: str | None = None, limit: int | None = PAGE
 ) -> list[Application]:
     """One page of the applications, by id; ``after`` is the last of the page before."""
     return _read(connection, {"application": None, "state": state, "after": after, "limit": limit})
 
 
-def counts(connection: Connection) -> dict[State, int]:
+def counts(connection: Connection) -> dict[ApplicationState, int]:
     """How many applications are in each state; together they are all there are, the reserved ones too."""
     rows = connection.execute(query("catalog/application_counts"))
-    return dict.fromkeys(State, 0) | {State(row["state"]): row["members"] for row in rows}
+    return dict.fromkeys(ApplicationState, 0) | {ApplicationState(row["state"]): row["members"] for row in rows}
 
 
 def application(connection: Connection, application_id: str) -> Application:
@@ -133,7 +133,7 @@ def delete(connection: Connection, application_id: str, *, person: str, reason: 
 
 def _read(connection: Connection, wanted: dict[str, object]) -> list[Application]:
     rows = connection.execute(query("catalog/applications"), wanted)
-    return [Application(**row | {"state": State(row["state"])}) for row in rows]
+    return [Application(**row | {"state": ApplicationState(row["state"])}) for row in rows]
 
 
 def _change(

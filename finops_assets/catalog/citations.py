@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from finops_assets.errors import MartRefused, counted
+from finops_assets.errors import Cited, counted
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
 
@@ -39,9 +39,9 @@ def of_application(connection: Connection, application_id: str) -> list[Citation
 
 
 def refuse(named: str, found: Sequence[Citation]) -> None:
-    """MartRefused naming everything that cites a member, when anything does."""
+    """Cited, naming everything that cites a member, when anything does."""
     if found:
-        raise MartRefused(f"{named} is never deleted: {', '.join(map(str, found))} cite it; deactivate it instead")
+        raise Cited(named, found)
 
 
 def _found(connection: Connection, relation: str, domain_id: str | None, member: str) -> list[Citation]:

@@ -20,7 +20,7 @@ from finops_assets.postgres.queries import query
 PAGE = 100
 
 
-class State(StrEnum):
+class ProductState(StrEnum):
     """Where a product stands; ``unmapped`` is one in service that nothing but a fact has named."""
 
     ACTIVE = "active"
@@ -39,7 +39,7 @@ class Product:
     family_id: str
     family_label: str
     consumption_metric: str
-    state: State
+    state: ProductState
     decommissioned_at: date | None
     held_by: str | None
     described_by: str | None
@@ -83,7 +83,7 @@ def products(
     today: date,
     *,
     domain_id: str | None = None,
-    state: State | None = None,
+    state: ProductState | None = None,
     search: str | None = None,
     after: Key | None = None,
     limit: int | None = PAGE,
@@ -104,11 +104,11 @@ def products(
 
 def counts(
     connection: Connection, today: date, *, domain_id: str | None = None, search: str | None = None
-) -> dict[State, int]:
+) -> dict[ProductState, int]:
     """How many products are in each state on a day; together they are all there are of the domain and the search."""
     wanted = {"today": today, "domain": domain_id, "search": search}
     rows = connection.execute(query("catalog/product_counts"), wanted)
-    return dict.fromkeys(State, 0) | {State(row["state"]): row["members"] for row in rows}
+    return dict.fromkeys(ProductState, 0) | {ProductState(row["state"]): row["members"] for row in rows}
 
 
 def product(connection: Connection, key: Key, today: date) -> Product:
@@ -219,7 +219,7 @@ def _is_to_be_made(connection: Connection, domain_id: str, family_id: str, new_l
 
 def _read(connection: Connection, wanted: dict[str, object]) -> list[Product]:
     rows = connection.execute(query("catalog/products"), wanted)
-    return [Product(**row | {"state": State(row["state"])}) for row in rows]
+    return [Product(**row | {"state": ProductState(row["state"])}) for row in rows]
 
 
 def _hold(connection: Connection, key: Key, person: str, reason: str | None, **state: object) -> None:

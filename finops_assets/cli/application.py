@@ -8,7 +8,7 @@ import typer
 
 from finops_assets.catalog import applications as service
 from finops_assets.catalog import citations
-from finops_assets.catalog.applications import Application, ApplicationMonth, State
+from finops_assets.catalog.applications import Application, ApplicationMonth, ApplicationState
 from finops_assets.cli import lives
 from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import ready_mart
@@ -23,7 +23,7 @@ Form = Annotated[Format, typer.Option("--format", help="How to write it.")]
 
 @app.command("list")
 def list_applications(
-    state: Annotated[State | None, typer.Option("--state", help="Only those in this state.")] = None,
+    state: Annotated[ApplicationState | None, typer.Option("--state", help="Only those in this state.")] = None,
     after: Annotated[
         str | None, typer.Option("--after", metavar="ID", help="Those behind this one: the next page.")
     ] = None,

@@ -8,7 +8,7 @@ import typer
 
 from finops_assets.catalog import citations
 from finops_assets.catalog import products as service
-from finops_assets.catalog.products import Key, Product, ProductMonth, State
+from finops_assets.catalog.products import Key, Product, ProductMonth, ProductState
 from finops_assets.cli import lives
 from finops_assets.cli.administration import Person, Reason, acting_person
 from finops_assets.cli.running import now_in, ready_mart, today_in
@@ -31,7 +31,7 @@ From = Annotated[
 @app.command("list")
 def list_products(
     domain: Annotated[str | None, typer.Option("--domain", metavar="ID", help="Only of this domain.")] = None,
-    state: Annotated[State | None, typer.Option("--state", help="Only those in this state.")] = None,
+    state: Annotated[ProductState | None, typer.Option("--state", help="Only those in this state.")] = None,
     after: Annotated[
         str | None, typer.Option("--after", metavar="DOMAIN/ID", help="Those behind this one: the next page.")
     ] = None,

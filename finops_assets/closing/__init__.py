@@ -26,7 +26,7 @@ from finops_assets.settings import Settings
 
 BLOCKED = "UF010"
 
-# what blocks, told with {domain}, {subject} and {lines}, and what to do about it with {month} too
+# what blocks, told with {domain}, {subject} and {lines} or {decided} lines, and what to do about it with {month} too
 _TOLD = {
     "UNKNOWN_MONTH": ("nothing was ever published in it", "finops run {month}"),
     "CLOSED": ("it is closed already", "finops statement {month}"),
@@ -40,6 +40,10 @@ _TOLD = {
     "QUARANTINE": (
         "{domain} has {lines} of {subject} in quarantine that nobody has decided",
         "finops quarantine list, then fix, accept or reject; or correct the source and run it again",
+    ),
+    "QUARANTINE_DECIDED": (
+        "{domain} has {decided} of {subject} waiting for a run",
+        "finops run {month} --domain {domain}",
     ),
     "NO_DEFAULT_VIEW": ("no pricing view is the default one", "finops price import a file of views"),
     "UNPRICED": (
@@ -82,8 +86,9 @@ class Blocker:
         return f"{self.told}; {self.remedy}"
 
     def _filled(self, text: str) -> str:
-        lines = None if self.line_count is None else counted(self.line_count, "line")
-        values = {"domain": self.domain_id, "subject": self.subject, "lines": lines, "month": self.period}
+        values = {"domain": self.domain_id, "subject": self.subject, "month": self.period}
+        if self.line_count is not None:
+            values |= {"lines": counted(self.line_count, "line"), "decided": counted(self.line_count, "decided line")}
         return text.format_map({name: "" if value is None else value for name, value in values.items()})
 
 

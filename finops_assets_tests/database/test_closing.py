@@ -11,6 +11,7 @@ import pytest
 from finops_assets import catalog, closing
 from finops_assets.errors import MartRefused, MonthBlocked, SettingsError
 from finops_assets.period import Period
+from finops_assets.quarantine import decisions
 from finops_assets.settings import CHECKOUT
 from finops_assets_tests.database.closable import FEBRUARY, assert_sound, enable, load, make_company
 from finops_assets_tests.factories import (
@@ -218,6 +219,18 @@ def test_undecided_quarantine_blocks_and_a_decided_one_does_not(company, setting
     assert kinds(company, settings) == [("QUARANTINE", "OPEN", "open/2024-01.csv")]
     reject_all(company)
     assert kinds(company, settings) == []
+
+
+def test_a_decided_line_that_waits_for_a_run_blocks_as_a_kind_of_its_own(company, settings):
+    ask(company, SET_ASIDE, 3, "{}")
+    with company.connect("finops_admin") as connection:
+        ids = [one.quarantine_id for one in decisions.lines(connection)]
+        decisions.accept(connection, ids, person="ada", reason="agreed")
+        (found,) = closing.blockers(connection, settings, JANUARY, Period(2030, 1))
+    assert (found.blocker, str(found)) == (
+        "QUARANTINE_DECIDED",
+        "OPEN has 1 decided line of open/2024-01.csv waiting for a run; finops run 2024-01 --domain OPEN",
+    )
 
 
 def test_line_without_a_price_in_the_default_view_blocks(company, settings):

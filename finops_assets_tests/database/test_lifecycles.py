@@ -12,7 +12,7 @@ import pytest
 
 from finops_assets import audit, marts, verify
 from finops_assets.catalog import applications, citations, products, referential
-from finops_assets.catalog.products import Key, State
+from finops_assets.catalog.products import Key, ProductState
 from finops_assets.domains import discover
 from finops_assets.errors import MartRefused
 from finops_assets.period import Period
@@ -91,13 +91,23 @@ def test_products_are_told_page_by_page_with_the_state_they_are_in(mart):
             after = Key(page[-1].domain_id, page[-1].product_id)
         counts = products.counts(connection, TODAY)
         tomorrow = products.counts(connection, date(2024, 6, 16))
-        decommissioned = products.products(connection, TODAY, state=State.DECOMMISSIONED)
+        decommissioned = products.products(connection, TODAY, state=ProductState.DECOMMISSIONED)
     assert pages == [
         [("p0", "active"), ("p1", "inactive"), ("p2", "decommissioned"), ("p3", "active")],
         [("p4", "active"), ("p5", "unmapped")],
     ]
-    assert counts == {State.ACTIVE: 3, State.INACTIVE: 1, State.DECOMMISSIONED: 1, State.UNMAPPED: 1}
-    assert tomorrow == {State.ACTIVE: 2, State.INACTIVE: 1, State.DECOMMISSIONED: 2, State.UNMAPPED: 1}
+    assert counts == {
+        ProductState.ACTIVE: 3,
+        ProductState.INACTIVE: 1,
+        ProductState.DECOMMISSIONED: 1,
+        ProductState.UNMAPPED: 1,
+    }
+    assert tomorrow == {
+        ProductState.ACTIVE: 2,
+        ProductState.INACTIVE: 1,
+        ProductState.DECOMMISSIONED: 2,
+        ProductState.UNMAPPED: 1,
+    }
     assert [one.product_id for one in decommissioned] == ["p2"]
 
 
@@ -149,9 +159,12 @@ def test_history_of_an_application_is_by_month_and_domain(mart, tmp_path):
 @pytest.mark.parametrize(
     ("change", "state"),
     [
-        (products.activate, State.ACTIVE),
-        (products.deactivate, State.INACTIVE),
-        (lambda *given, **by: products.decommission(*given, date(2024, 3, 1), TODAY, **by), State.DECOMMISSIONED),
+        (products.activate, ProductState.ACTIVE),
+        (products.deactivate, ProductState.INACTIVE),
+        (
+            lambda *given, **by: products.decommission(*given, date(2024, 3, 1), TODAY, **by),
+            ProductState.DECOMMISSIONED,
+        ),
     ],
     ids=["activate", "deactivate", "decommission"],
 )
@@ -173,8 +186,12 @@ def test_released_product_is_again_what_its_list_says(mart, settings):
     act(mart, products.release, SMALL)
     act(mart, products.release, OLD)
     import_lists(mart, settings)
-    assert (product(mart).state, product(mart).decommissioned_at, product(mart).held_by) == (State.ACTIVE, None, None)
-    assert (product(mart, OLD).state, product(mart, OLD).decommissioned_at) == (State.DECOMMISSIONED, TODAY)
+    assert (product(mart).state, product(mart).decommissioned_at, product(mart).held_by) == (
+        ProductState.ACTIVE,
+        None,
+        None,
+    )
+    assert (product(mart, OLD).state, product(mart, OLD).decommissioned_at) == (ProductState.DECOMMISSIONED, TODAY)
     with pytest.raises(MartRefused, match="nobody holds OPEN/vm-small"):
         act(mart, products.release, SMALL)
 
@@ -197,14 +214,14 @@ def test_who_says_what_it_is_called_does_not_say_whether_it_is_in_service(mart, 
     lists(mart, settings, vm_small="Small VM", vm_old="Old VM")
     act(mart, products.relabel, OLD, "Oldest VM", JANUARY)
     lists(mart, settings, vm_small="Small VM")
-    assert (product(mart, OLD).state, product(mart, OLD).product_label) == (State.DECOMMISSIONED, "Oldest VM")
+    assert (product(mart, OLD).state, product(mart, OLD).product_label) == (ProductState.DECOMMISSIONED, "Oldest VM")
 
 
 def test_product_that_a_person_describes_is_no_longer_unmapped(mart):
     publish(mart, line(product_label=None))
-    assert product(mart).state is State.UNMAPPED
+    assert product(mart).state is ProductState.UNMAPPED
     act(mart, products.relabel, SMALL, "Small VM", JANUARY)
-    assert product(mart).state is State.ACTIVE
+    assert product(mart).state is ProductState.ACTIVE
 
 
 @pytest.mark.parametrize(

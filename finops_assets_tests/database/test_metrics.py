@@ -14,6 +14,7 @@ from finops_assets import __version__, catalog
 from finops_assets.errors import FinopsError
 from finops_assets.operations import metrics
 from finops_assets.period import Period
+from finops_assets.quarantine import decisions
 from finops_assets.settings import CHECKOUT
 from finops_assets_tests.factories import ask, price, price_view, refresh, run, write_csv
 
@@ -119,6 +120,13 @@ def test_lines_set_aside_are_counted(watched):
     assert named(samples(watched), "finops_quarantined_lines") == {"OPEN": 1, "LICENCES": 0, "AUDIT": 0}
     [row] = ask(watched, "SELECT count(*) AS n FROM finops.quarantine_line WHERE is_current AND domain_id = 'OPEN'")
     assert row["n"] == 1
+
+
+def test_a_decided_line_no_longer_waits_for_a_decision(watched):
+    with watched.connect("finops_admin") as connection:
+        ids = [one.quarantine_id for one in decisions.lines(connection)]
+        decisions.accept(connection, ids, person="ada", reason="agreed")
+    assert named(samples(watched), "finops_quarantined_lines") == {"OPEN": 0, "LICENCES": 0, "AUDIT": 0}
 
 
 def test_marts_are_stale_until_refreshed(watched):

@@ -27,6 +27,10 @@ def test_every_reference_leads_somewhere():
     assert not [part for part in json.dumps(TOLD).split('"') if part.startswith("#/") and part not in shapes]
 
 
+def test_shapes_have_plain_names():
+    assert not [name for name in TOLD["components"]["schemas"] if "__" in name or "-" in name or name == "Period"]
+
+
 @each
 def test_an_operation_says_who_may_ask_and_what_is_refused(name, operation):
     answered = set(operation["responses"])
@@ -71,3 +75,12 @@ def test_the_page_for_people_names_every_operation_and_loads_nothing(api):
     assert not [one["operationId"] for _, one in OPERATIONS if f"<details id={one['operationId']}>" not in page.text]
     assert "<script" not in page.text
     assert "://" not in page.text.replace("http://127.0.0.1", "")
+
+
+def test_a_month_that_is_a_number_is_told_how_to_be_written(api):
+    answer = api.post("/aggregate", json={"from": 202601, "to": "2026-01"})
+    (fault,) = answer.json()["faults"]
+    assert (answer.status_code, fault["what"]) == (
+        422,
+        "202601 is not a month: write YYYY-MM, for instance 2025-03",
+    )

@@ -10,6 +10,7 @@ from finops_assets_tests.factories import ask, line, price, price_view, publish,
 from finops_assets_tests.http.conftest import OWNER, VIEWER
 
 SLASHED = "instances/small"
+SMALL_ASKED = {"domain": "OPEN", "product": "vm-small"}
 SMALL = {"domainId": "OPEN", "productId": "vm-small", "reason": "asked by the team"}
 
 
@@ -102,7 +103,10 @@ def test_what_is_held_is_released(api, stocked):
 
 def test_a_product_that_is_cited_is_not_deleted_and_the_answer_says_why(api, stocked):
     answer = api.delete("/products", params={"domain": "OPEN", "product": "vm-small", "reason": "a slip"})
-    assert (answer.status_code, "2 facts" in answer.json()["detail"]) == (409, True)
+    told = answer.json()
+    assert (answer.status_code, "2 facts" in told["detail"]) == (409, True)
+    assert [one for one in told["blockers"] if "fact" in one] == ["2 facts (2024-01) cite it."]
+    assert len(told["blockers"]) == len(api.get("/products/history", params=SMALL_ASKED).json()["citations"])
 
 
 def test_a_product_that_nothing_cites_is_deleted(api, mart):

@@ -1,12 +1,13 @@
 """Lines set aside are decided by administrators in their own name; versions of a slice are told apart."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
 from finops_assets.quarantine import decisions
 from finops_assets.slices.restatement import restatement
-from finops_assets_tests.factories import JANUARY, force_closed, line, price, price_view, publish, run, write_csv
+from finops_assets_tests.factories import JANUARY, ask, force_closed, line, price, price_view, publish, run, write_csv
 from finops_assets_tests.http.conftest import OWNER, VIEWER
 
 REASON = "agreed with the platform team"
@@ -44,7 +45,7 @@ def test_a_line_says_where_it_is_from_and_what_it_says(api, waiting):
         "-1.000000000000",
         "2024-01",
     )
-    assert (told["sourceLine"]["application_id"], told["text"]) == ("portal", "waits for a decision")
+    assert (told["sourceLine"]["application_id"], told["text"]) == ("portal", "Waits for a decision.")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_lines_are_filtered(api, waiting, asked, count):
 
 @pytest.mark.parametrize(
     ("verdict", "text", "state"),
-    [("ACCEPT", "accepted, waits for a run", "decided"), ("REJECT", "REJECTED", "rejected")],
+    [("ACCEPT", "Accepted; waits for a run.", "decided"), ("REJECT", "Rejected: left out for good.", "rejected")],
 )
 def test_several_lines_are_decided_at_once_in_the_callers_name(api, waiting, verdict, text, state):
     told = decide(api, waiting, verdict).json()["items"]
@@ -65,6 +66,38 @@ def test_several_lines_are_decided_at_once_in_the_callers_name(api, waiting, ver
     assert [one["text"] for one in told] == [text] * 3
     assert (act["relation"], act["person"], act["reason"]) == ("quarantine_decision", "ada", REASON)
     assert api.get("/quarantine").json()["counts"][state] == 3
+
+
+def test_a_decision_says_who_when_and_why_at_once_and_after_the_run(api, mart, settings, waiting):
+    at_once = decide(api, waiting, "ACCEPT").json()["items"]
+    made = ask(mart, "SELECT decided_at FROM finops.quarantine_decision ORDER BY decision_id")
+    run(mart, settings)
+    after = api.get("/quarantine").json()["items"]
+    expected = [("ada", row["decided_at"], REASON) for row in made]
+    for items in (at_once, after):
+        told = [(one["decidedBy"], datetime.fromisoformat(one["decidedAt"]), one["decisionReason"]) for one in items]
+        assert sorted(told) == sorted(expected)
+    assert {one["state"] for one in after} == {"replayed"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Settled by a run: taken in, or no longer in the source."),
+        ("fr", "Réglée par une exécution : reprise, ou disparue de la source."),
+    ],
+)
+def test_a_settled_line_is_told_in_words_in_the_language_asked_for(api, mart, settings, waiting, language, text):
+    decide(api, waiting, "ACCEPT")
+    run(mart, settings)
+    items = api.get("/quarantine", params={"lang": language}).json()["items"]
+    assert {one["text"] for one in items} == {text}
+
+
+def test_a_decision_is_answered_in_the_language_asked_for(api, waiting):
+    asked = {"ids": waiting, "verdict": "ACCEPT", "reason": REASON}
+    told = api.post("/quarantine/decisions", json=asked, headers={"Accept-Language": "fr"}).json()["items"]
+    assert {one["text"] for one in told} == {"Acceptée ; attend une exécution."}
 
 
 def test_a_line_is_corrected_and_what_it_said_is_kept(api, waiting):

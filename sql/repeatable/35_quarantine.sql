@@ -25,6 +25,15 @@ LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
   ORDER BY line_key, decision_id DESC
 $$;
 
+-- Whether a person has decided on a line; what was decided waits for a run while the line does.
+CREATE OR REPLACE FUNCTION quarantine_decided(kept quarantine_line) RETURNS BOOLEAN
+LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM quarantine_decision AS made
+    WHERE (made.period_month, made.domain_id, made.line_key) = (kept.period_month, kept.domain_id, kept.line_key)
+  )
+$$;
+
 -- The latest state of each line of a slice that was ever set aside.
 CREATE OR REPLACE FUNCTION quarantine_latest(month DATE, domain TEXT) RETURNS SETOF quarantine_line
 LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$

@@ -30,7 +30,7 @@ LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
     attempt.reason,
     (SELECT count(*) FROM quarantine_line AS kept
      WHERE kept.period_month = calendar.period_month AND kept.domain_id = listed.domain_id
-       AND kept.is_current AND kept.decision IS NULL),
+       AND kept.is_current AND kept.decision IS NULL AND NOT quarantine_decided(kept)),
     coalesce(attempt.ended_at, newest.published_at)
   FROM calendar
   CROSS JOIN listed

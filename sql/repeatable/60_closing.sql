@@ -211,7 +211,12 @@ LANGUAGE sql STABLE SET search_path = finops, pg_temp AS $$
   UNION ALL
   SELECT 'QUARANTINE', kept.domain_id, kept.file_name, count(*)
   FROM quarantine_line AS kept
-  WHERE kept.period_month = month AND kept.is_current AND kept.decision IS NULL
+  WHERE kept.period_month = month AND kept.is_current AND kept.decision IS NULL AND NOT quarantine_decided(kept)
+  GROUP BY kept.domain_id, kept.file_name
+  UNION ALL
+  SELECT 'QUARANTINE_DECIDED', kept.domain_id, kept.file_name, count(*)
+  FROM quarantine_line AS kept
+  WHERE kept.period_month = month AND kept.is_current AND kept.decision IS NULL AND quarantine_decided(kept)
   GROUP BY kept.domain_id, kept.file_name
   UNION ALL
   SELECT 'NO_DEFAULT_VIEW', NULL, NULL, NULL

@@ -34,6 +34,7 @@ GRANT EXECUTE ON FUNCTION
   slice_content_hash(DATE, TEXT), slice_lines(DATE, TEXT, INTEGER), slice_version_hash(DATE, TEXT, INTEGER),
   canonical_line(TEXT, TEXT, TEXT, NUMERIC, TEXT), administered(),
   product_state(dim_product, DATE), application_state(dim_application), quarantine_stage(quarantine_line, TEXT),
+  quarantine_decided(quarantine_line),
   price_line(BIGINT, TEXT, TEXT, TEXT, DATE, INTEGER, NUMERIC, TEXT, TIMESTAMPTZ, TEXT),
   slice_lineage_hash(DATE, TEXT, INTEGER), quarantine_line_hash(quarantine_line), audit_line_hash(audit_log),
   entry_hash(BYTEA, DATE, TEXT, INTEGER, UUID, BIGINT, NUMERIC, BYTEA, BYTEA)

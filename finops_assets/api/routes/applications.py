@@ -19,9 +19,9 @@ from finops_assets.api.schemas.pages import (
     ApplicationInList,
     ApplicationList,
     ApplicationPage,
-    ApplicationState,
 )
 from finops_assets.api.shaping import Shaper, domain_ref, sent
+from finops_assets.catalog.applications import ApplicationState
 from finops_assets.costs import Cost, percent
 from finops_assets.costs.application_pages import (
     ApplicationCosts,

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from finops_assets.api import cursors
+from finops_assets.api import cursors, words
 from finops_assets.api.acting import REFUSALS, Acting, Desk
 from finops_assets.api.problems import Refused
-from finops_assets.api.reading import Snapshot, viewer_of
+from finops_assets.api.reading import Snapshot, language_of, viewer_of
 from finops_assets.api.schemas.quarantine import (
     DecisionAsked,
     Quarantine,
@@ -37,14 +37,16 @@ def quarantined_lines(reading: Snapshot, asked: Annotated[QuarantineAsked, Query
     )
     shown, following = cursors.page(found, asked.limit, _key)
     return Quarantine(
-        items=[QuarantinedLine.model_validate(line) for line in shown],
+        items=[_told(line, reading.language) for line in shown],
         counts=decisions.counts(connection, period=month, domain_id=asked.domain),
         next_cursor=following,
     )
 
 
 @router.post("/decisions", responses=REFUSALS)
-def decide_quarantined_lines(desk: Acting, asked: DecisionAsked) -> QuarantinedLines:
+def decide_quarantined_lines(
+    desk: Acting, asked: DecisionAsked, language: Annotated[str, Depends(language_of)]
+) -> QuarantinedLines:
     """Take lines as they are, correct one, or leave them out for good; the same again is one more decision."""
     if (asked.verdict is Verdict.FIX) != bool(asked.correction) or (asked.correction and len(asked.ids) > 1):
         raise Refused(422, "invalid-request", "correction: it goes with FIX and one line, and with nothing else")
@@ -52,7 +54,7 @@ def decide_quarantined_lines(desk: Acting, asked: DecisionAsked) -> QuarantinedL
         for one in set(asked.ids) - decisions.known(connection, asked.ids):
             raise Refused(404, "not-found", f"there is no quarantined line {one}")
         decided = _decide(desk, connection, asked)
-    return QuarantinedLines(items=[QuarantinedLine.model_validate(line) for line in decided])
+    return QuarantinedLines(items=[_told(line, language) for line in decided])
 
 
 def _decide(desk: Desk, connection: Connection, asked: DecisionAsked) -> list[Line]:
@@ -64,6 +66,10 @@ def _decide(desk: Desk, connection: Connection, asked: DecisionAsked) -> list[Li
             return decisions.reject(connection, asked.ids, **by)
         case Verdict.FIX:
             return [decisions.fix(connection, asked.ids[0], asked.correction or {}, **by)]
+
+
+def _told(line: Line, language: str) -> QuarantinedLine:
+    return QuarantinedLine.model_validate({**vars(line), "text": words.of_quarantined(line, language)})
 
 
 def _key(line: Line) -> tuple[str, str, str, int, int]:

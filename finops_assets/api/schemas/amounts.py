@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from finops_assets.api.schemas.values import Dto, Exact, Month
+from finops_assets.api.schemas.values import Dto, Exact, Month, Percent
 
 
 class Status(StrEnum):
@@ -51,7 +51,7 @@ class Change(Dto):
 
     previous: Amount
     delta: Exact | None = Field(description="The amount less the previous one; null when either is.")
-    percent: Exact | None = Field(
+    percent: Percent | None = Field(
         description="The delta in percent of the previous amount's size, to one decimal; null when that is 0 or null."
     )
 
@@ -82,7 +82,7 @@ class State(Dto):
     text: str = Field(description="The state in words, in the language asked for, with what to do.")
     reason: str | None = Field(description="What the last attempt said, in full, for those who may run the domain.")
     changed_at: datetime | None
-    quarantined_count: int = Field(description="Lines that wait in quarantine for a decision.")
+    quarantined_count: int = Field(description="Lines in quarantine that nobody has decided.")
 
 
 class Answer(Dto):

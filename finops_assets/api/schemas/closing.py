@@ -39,7 +39,7 @@ class MonthInList(Dto):
     closed_at: datetime | None = Field(description="While it is closed.")
     closed_by: str | None
     states: dict[SliceState, int] = Field(description="How many domains stand how.")
-    quarantined_count: int = Field(description="Lines that wait for a decision.")
+    quarantined_count: int = Field(description="Lines that nobody has decided.")
     total: Amount
 
 
@@ -63,7 +63,7 @@ class MonthSlice(Dto):
     run_id: UUID | None
     row_count: int | None
     reason: str | None = Field(description="What the last attempt said, for those who see every application.")
-    quarantined_count: int
+    quarantined_count: int = Field(description="Lines that nobody has decided.")
     changed_at: datetime | None
     amount: Amount
 
@@ -71,7 +71,7 @@ class MonthSlice(Dto):
 class Blocker(Dto):
     """One thing that keeps a month from being closed."""
 
-    kind: str = Field(description="For instance `SLICE`, `QUARANTINE`, `UNPRICED`, `EARLIER_MONTH`, `NOT_OVER`.")
+    kind: str = Field(description="For instance `SLICE`, `QUARANTINE`, `QUARANTINE_DECIDED`, `UNPRICED`, `NOT_OVER`.")
     domain_id: str | None
     subject: str | None
     line_count: int | None
@@ -129,10 +129,10 @@ class ReconciliationLine(Dto):
     unassigned: Exact
     unallocated: Exact
     adjusted: Exact
-    quarantined: Exact = Field(description="What undecided lines would cost.")
+    quarantined: Exact = Field(description="What lines that wait, for a decision or a run, would cost.")
     variance: Exact | None
     unpriced_count: int
-    quarantined_count: int
+    quarantined_count: int = Field(description="Lines that wait for a decision or a run.")
     unvalued_count: int = Field(description="Quarantined lines that have no price.")
 
 
@@ -183,7 +183,7 @@ class StatementSum(Dto):
 
 
 class Statement(Dto):
-    """One page of the statement of a closed month; it never changes."""
+    """A page of a closing's statement: sums never change; amounts say by status whether the closing stands."""
 
     month: Month
     closing: PeriodAct

@@ -67,7 +67,7 @@ class AggregateAsked(Asked):
 
 
 class Group(Dto):
-    """One group; a key is null where the dimension was not asked for, or the group has none of it."""
+    """One group. A family or product names its domain too; other keys are null unless asked for and there."""
 
     month: Month | None = None
     domain_id: str | None = None

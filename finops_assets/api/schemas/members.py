@@ -21,7 +21,7 @@ class Product(Dto):
     family_id: str
     family_label: str
     consumption_metric: str
-    state: products.State
+    state: products.ProductState
     decommissioned_at: date | None = Field(description="Lines of later months are quarantined.")
     held_by: str | None = Field(description="Who holds its state: lists do not undo it until it is released.")
     described_by: str | None = Field(description="Who holds its label and family.")
@@ -33,7 +33,9 @@ class Product(Dto):
 class ProductList(Dto):
     """One page of products, by domain and id."""
 
-    counts: dict[products.State, int] = Field(description="Of all that match but for their state, on every page.")
+    counts: dict[products.ProductState, int] = Field(
+        description="Of all that match but for their state, on every page."
+    )
     items: list[Product]
     next_cursor: str | None
 
@@ -42,7 +44,7 @@ class ProductsAsked(Paged):
     """Products."""
 
     domain: Name | None = None
-    state: products.State | None = None
+    state: products.ProductState | None = None
     search: Name | None = Field(default=None, description="A part of the id or the label, small or large letters.")
 
 
@@ -173,7 +175,7 @@ class Application(Dto):
     application_id: str
     application_label: str
     owner: str | None
-    state: applications.State
+    state: applications.ApplicationState
     held_by: str | None = Field(description="Who holds its state: the list does not undo it until it is released.")
     described_by: str | None = Field(description="Who holds its label and owner.")
     is_inferred: bool

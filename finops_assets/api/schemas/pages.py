@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from pydantic import Field
 
 from finops_assets.api.schemas.amounts import (
@@ -20,6 +18,7 @@ from finops_assets.api.schemas.amounts import (
     SliceState,
 )
 from finops_assets.api.schemas.values import Dto, Exact, Month
+from finops_assets.catalog.applications import ApplicationState
 
 
 class Mover(Dto):
@@ -112,14 +111,6 @@ class DomainPage(Answer):
     top_applications: list[ApplicationAmount]
     other_applications: Remainder
     distributions: list[Distribution]
-
-
-class ApplicationState(StrEnum):
-    """Where an application stands; ``unmapped``: no list names it."""
-
-    ACTIVE = "active"
-    INACTIVE = "inactive"
-    UNMAPPED = "unmapped"
 
 
 class ApplicationInList(ApplicationAmount):

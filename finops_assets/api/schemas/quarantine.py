@@ -29,11 +29,11 @@ class QuarantinedLine(Dto):
     source_line: dict[str, str | None] = Field(description="What the source says, by column.")
     is_landed: bool = Field(description="Whether the slice as it stands holds it, as delivered or as corrected.")
     state: Stage = Field(validation_alias="stage")
-    text: str = Field(validation_alias="state", description="The state in words.")
+    text: str = Field(description="The state in words, in the language asked for.")
     verdict: Verdict | None = Field(description="The decision in force, whether a run has done it yet or not.")
     correction: dict[str, str | None] | None
-    decided_by: str | None
-    decided_at: datetime | None
+    decided_by: str | None = Field(description="Who made it; the login of the run where a line left without one.")
+    decided_at: datetime | None = Field(description="When it was made, not when a run did it.")
     decision_reason: str | None
 
 

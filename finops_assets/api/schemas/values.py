@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from finops_assets.errors import SettingsError
@@ -36,7 +36,9 @@ def _month(value: Any) -> Any:
             return Period.parse(value)
         except SettingsError as error:
             raise ValueError(str(error)) from error
-    return value
+    if isinstance(value, Period):
+        return value
+    raise ValueError(f"{value!r} is not a month: write YYYY-MM, for instance 2025-03")
 
 
 def _month_text(value: str) -> str:
@@ -57,6 +59,13 @@ Exact = Annotated[
     ),
 ]
 
+# In percent, with the decimals it was rounded to.
+Percent = Annotated[
+    Decimal,
+    PlainSerializer("{:f}".format, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["4.4"]}),
+]
+
 _MONTH = WithJsonSchema(
     {
         "type": "string",
@@ -65,7 +74,7 @@ _MONTH = WithJsonSchema(
         "examples": ["2026-10"],
     }
 )
-Month = Annotated[Period, BeforeValidator(_month), PlainSerializer(str, return_type=str), _MONTH]
+Month = Annotated[Period, PlainValidator(_month), PlainSerializer(str, return_type=str), _MONTH]
 
 # The same in a query, where a month is text: read it with Period.parse.
 MonthText = Annotated[str, AfterValidator(_month_text), _MONTH]

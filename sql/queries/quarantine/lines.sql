@@ -2,10 +2,11 @@
 SELECT
   kept.quarantine_id, kept.period_month, kept.domain_id, kept.file_name, kept.line_number, kept.column_name,
   kept.found_value, kept.reason, kept.source_line, kept.line_key, kept.is_current, kept.is_landed, kept.decision,
-  kept.decided_by, kept.decided_at, kept.decision_reason, act.verdict, act.correction, told.stage
+  coalesce(act.decided_by, kept.decided_by) AS decided_by, coalesce(act.decided_at, kept.decided_at) AS decided_at,
+  coalesce(act.decision_reason, kept.decision_reason) AS decision_reason, act.verdict, act.correction, told.stage
 FROM quarantine_line AS kept
 LEFT JOIN LATERAL (
-  SELECT verdict, correction
+  SELECT verdict, correction, decided_by, decided_at, decision_reason
   FROM quarantine_decision AS made
   WHERE (made.period_month, made.domain_id, made.line_key) = (kept.period_month, kept.domain_id, kept.line_key)
   ORDER BY made.decision_id DESC
