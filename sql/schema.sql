@@ -878,6 +878,7 @@ FUNCTION prices_of_month(month date) RETURNS TABLE(pricing_view_id text, domain_
 FUNCTION principals() RETURNS text[] STABLE SET search_path=finops, pg_temp;
 FUNCTION product_state(known dim_product, today date) RETURNS text IMMUTABLE;
 FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) RETURNS TABLE(period_month date, domain_id text, product_key text, quantity numeric, line_count bigint, price_before numeric, price_after numeric) STABLE SET search_path=finops, pg_temp;
+FUNCTION quarantine_decided(kept quarantine_line) RETURNS boolean STABLE SET search_path=finops, pg_temp;
 FUNCTION quarantine_in_force(month date, domain text) RETURNS SETOF quarantine_decision STABLE SET search_path=finops, pg_temp;
 FUNCTION quarantine_latest(month date, domain text) RETURNS SETOF quarantine_line STABLE SET search_path=finops, pg_temp;
 FUNCTION quarantine_line_hash(kept quarantine_line) RETURNS bytea STABLE;
@@ -987,6 +988,7 @@ GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_adm
 GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION product_state(known dim_product, today date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_admin;
+GRANT EXECUTE ON FUNCTION quarantine_decided(kept quarantine_line) TO finops_admin;
 GRANT EXECUTE ON FUNCTION quarantine_line_hash(kept quarantine_line) TO finops_admin;
 GRANT EXECUTE ON FUNCTION quarantine_stage(kept quarantine_line, verdict text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_admin;
@@ -1073,6 +1075,7 @@ GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_api
 GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION product_state(known dim_product, today date) TO finops_api;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_api;
+GRANT EXECUTE ON FUNCTION quarantine_decided(kept quarantine_line) TO finops_api;
 GRANT EXECUTE ON FUNCTION quarantine_line_hash(kept quarantine_line) TO finops_api;
 GRANT EXECUTE ON FUNCTION quarantine_stage(kept quarantine_line, verdict text) TO finops_api;
 GRANT EXECUTE ON FUNCTION reconcile(month date) TO finops_api;
@@ -1154,6 +1157,7 @@ GRANT EXECUTE ON FUNCTION prices_in_force(month date, domain text) TO finops_bat
 GRANT EXECUTE ON FUNCTION prices_of_month(month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION product_state(known dim_product, today date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quantities_in_two_books(before_book text, after_book text, first_month date, last_month date, domains text[]) TO finops_batch;
+GRANT EXECUTE ON FUNCTION quarantine_decided(kept quarantine_line) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quarantine_in_force(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quarantine_latest(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION quarantine_line_hash(kept quarantine_line) TO finops_batch;
