@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 FAULTS_SHOWN = 20
 
@@ -109,12 +110,33 @@ class MonthBlocked(MartRefused):
         super().__init__(listing(f"{month} cannot be closed", self.blockers))
 
 
-class Cited(MartRefused):
-    """A member is never deleted while something cites it; each blocker says what, and nothing was written."""
+@dataclass(frozen=True)
+class Citation:
+    """So many facts, prices, adjustments … name a member, from the first of these months to the last."""
 
-    def __init__(self, named: str, blockers: Sequence[object]) -> None:
-        self.blockers = tuple(blockers)
-        cited = ", ".join(map(str, self.blockers))
+    kind: str
+    row_count: int
+    first_month: date | None
+    last_month: date | None
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The first month and the last, once when they are one; nothing of what has no months."""
+        if self.first_month is None or self.last_month is None:
+            return ()
+        return tuple(sorted({f"{self.first_month:%Y-%m}", f"{self.last_month:%Y-%m}"}))
+
+    def __str__(self) -> str:
+        told = counted(self.row_count, self.kind)
+        return f"{told} ({' to '.join(self.months)})" if self.months else told
+
+
+class Cited(MartRefused):
+    """A member is never deleted while something cites it; each citation says what, and nothing was written."""
+
+    def __init__(self, named: str, citations: Sequence[Citation]) -> None:
+        self.citations = tuple(citations)
+        cited = ", ".join(map(str, self.citations))
         super().__init__(f"{named} is never deleted: {cited} cite it; deactivate it instead")
 
 

@@ -18,7 +18,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from finops_assets.api.schemas.values import Dto
-from finops_assets.errors import Cited, FinopsError, MartRefused, MonthBlocked, NothingToExplain, NotThere, ServerError
+from finops_assets.errors import (
+    Citation,
+    Cited,
+    FinopsError,
+    MartRefused,
+    MonthBlocked,
+    NothingToExplain,
+    NotThere,
+    ServerError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger("finops.api")
@@ -147,15 +156,14 @@ def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, MonthBlocked):
         return problem(409, "month-blocked", str(error), blockers=[str(one) for one in error.blockers])
     if isinstance(error, Cited):
-        return problem(409, "refused", str(error), blockers=[_citation(one) for one in error.blockers])
+        return problem(409, "refused", str(error), blockers=[_citation(one) for one in error.citations])
     if isinstance(error, ServerError):
         return _no_database(request, error)
     return problem(409 if isinstance(error, MartRefused) else 422, "refused", str(error))
 
 
-def _citation(one: object) -> str:
-    verb = "cites" if getattr(one, "row_count", 0) == 1 else "cite"
-    return f"{one} {verb} it."
+def _citation(one: Citation) -> str:
+    return f"{one} {'cites' if one.row_count == 1 else 'cite'} it."
 
 
 def _too_long(request: Request, error: Exception) -> Response:

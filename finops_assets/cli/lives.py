@@ -11,11 +11,10 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from finops_assets import audit, pricing
-from finops_assets.catalog.citations import Citation
 from finops_assets.cli.administration import act_row, act_whole
 from finops_assets.cli.running import ready_mart
 from finops_assets.cli.terminal import Format, Row, err, write
-from finops_assets.errors import SettingsError, counted
+from finops_assets.errors import Citation, SettingsError, counted
 from finops_assets.postgres.connection import Connection
 from finops_assets.settings import Settings
 

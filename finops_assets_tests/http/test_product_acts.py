@@ -220,6 +220,12 @@ def test_a_domain_is_enabled_in_the_callers_name(api, mart):
     assert (act["relation"], act["person"], act["reason"]) == ("dim_domain", "ada", "accepted")
 
 
+def test_a_changed_domain_has_its_place_among_all_of_them(api, stocked):
+    told = api.patch("/domains/OPEN", json={"isEnabled": True}).json()
+    shown = {one["domainId"]: one["place"] for one in api.get("/domains").json()["domains"]}
+    assert told["place"] == shown["OPEN"]
+
+
 def test_what_is_left_out_of_a_change_of_a_domain_stays(api, mart):
     api.patch("/domains/OPEN", json={"isEnabled": True})
     told = api.patch("/domains/OPEN", json={"availableFrom": "2024-03"}).json()

@@ -24,10 +24,10 @@ DomainId = Annotated[Name, Path(alias="domainId")]
 def change_domain(desk: Acting, domain: DomainId, change: DomainChange) -> DomainAdministered:
     """Let a domain run, or stop its new runs, and say which its first month is; computed months stay visible."""
     with desk.open() as connection, audit.acting(connection, desk.person, change.reason):
-        known = _known(connection, domain)
+        known = _known(connection, domain)[domain]
         is_enabled = known.is_enabled if change.is_enabled is None else change.is_enabled
         catalog.set_enabled(connection, domain, is_enabled=is_enabled, available_from=change.available_from)
-        return DomainAdministered.model_validate(_known(connection, domain))
+        return _administered(_known(connection, domain), domain)
 
 
 @router.get("/{domainId}/checklist", responses=answers(404), dependencies=[Depends(viewer_of)])
@@ -41,8 +41,13 @@ def domain_checklist(reading: Snapshot, domain: DomainId) -> Checklist:
     )
 
 
-def _known(connection: Connection, domain: str) -> DomainRow:
+def _known(connection: Connection, domain: str) -> dict[str, DomainRow]:
+    """Every domain by id, the one that is asked for among them."""
     known = catalog.domains(connection)
     if domain not in known:
         raise Refused(404, "not-found", f"domain {domain!r} is unknown: there are {', '.join(known)}")
-    return known[domain]
+    return known
+
+
+def _administered(known: dict[str, DomainRow], domain: str) -> DomainAdministered:
+    return DomainAdministered.model_validate({**vars(known[domain]), "place": list(known).index(domain)})

@@ -937,7 +937,7 @@ export interface components {
              * States
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
-            states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
+            states: components["schemas"]["State"][];
             /** @description The worst of its months. */
             status: components["schemas"]["Status"];
             total: components["schemas"]["Amount"];
@@ -958,6 +958,7 @@ export interface components {
              */
             filters: components["schemas"]["Filters"];
             /**
+             * From
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -977,6 +978,7 @@ export interface components {
              */
             pricingView?: string | null;
             /**
+             * To
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -1039,7 +1041,7 @@ export interface components {
             isInferred: boolean;
             /** Owner */
             owner: string | null;
-            state: components["schemas"]["finops_assets__catalog__applications__State"];
+            state: components["schemas"]["ApplicationState"];
         };
         /**
          * ApplicationAct
@@ -1163,7 +1165,7 @@ export interface components {
              * States
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
-            states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
+            states: components["schemas"]["State"][];
             /** @description The worst of its months. */
             status: components["schemas"]["Status"];
             /** @description Of all applications that match, on every page. */
@@ -1232,7 +1234,7 @@ export interface components {
              * States
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
-            states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
+            states: components["schemas"]["State"][];
             /** @description The worst of its months. */
             status: components["schemas"]["Status"];
             total: components["schemas"]["Amount"];
@@ -1255,7 +1257,7 @@ export interface components {
         };
         /**
          * ApplicationState
-         * @description Where an application stands; ``unmapped``: no list names it.
+         * @description Where an application stands; ``unmapped`` is one in service that no referential lists.
          * @enum {string}
          */
         ApplicationState: "active" | "inactive" | "unmapped";
@@ -1268,7 +1270,7 @@ export interface components {
             domainId: string | null;
             /**
              * Kind
-             * @description For instance `SLICE`, `QUARANTINE`, `UNPRICED`, `EARLIER_MONTH`, `NOT_OVER`.
+             * @description For instance `SLICE`, `QUARANTINE`, `QUARANTINE_DECIDED`, `UNPRICED`, `NOT_OVER`.
              */
             kind: string;
             /** Linecount */
@@ -1342,9 +1344,11 @@ export interface components {
          * @description What names a product, and so keeps it from being deleted.
          */
         Citation: {
+            /** Firstmonth */
             firstMonth: string | null;
             /** Kind */
             kind: string;
+            /** Lastmonth */
             lastMonth: string | null;
             /** Rowcount */
             rowCount: number;
@@ -1463,7 +1467,7 @@ export interface components {
              * States
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
-            states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
+            states: components["schemas"]["State"][];
             /** @description The worst of its months. */
             status: components["schemas"]["Status"];
             /** Topapplications */
@@ -1546,6 +1550,7 @@ export interface components {
              */
             lines: components["schemas"]["MovedLine"][];
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -1593,6 +1598,7 @@ export interface components {
              */
             metric: string | null;
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -1607,6 +1613,7 @@ export interface components {
          */
         DomainAdministered: {
             /**
+             * Availablefrom
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -1655,7 +1662,10 @@ export interface components {
          * @description What of a domain is to change; what is left out stays.
          */
         DomainChange: {
-            /** @description Its first month. */
+            /**
+             * Availablefrom
+             * @description Its first month.
+             */
             availableFrom?: string | null;
             /** Isenabled */
             isEnabled?: boolean | null;
@@ -1668,6 +1678,7 @@ export interface components {
          */
         DomainInList: {
             amount: components["schemas"]["Amount"];
+            /** Availablefrom */
             availableFrom: string | null;
             change: components["schemas"]["Change"] | null;
             /** Domainid */
@@ -1713,7 +1724,7 @@ export interface components {
              * States
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
-            states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
+            states: components["schemas"]["State"][];
             /** @description The worst of its months. */
             status: components["schemas"]["Status"];
             total: components["schemas"]["Amount"];
@@ -1781,7 +1792,7 @@ export interface components {
              * States
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
-            states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
+            states: components["schemas"]["State"][];
             /** @description The worst of its months. */
             status: components["schemas"]["Status"];
             /** Topapplications */
@@ -1856,7 +1867,7 @@ export interface components {
         Form: "focus-csv" | "focus-parquet" | "csv" | "parquet";
         /**
          * Group
-         * @description One group; a key is null where the dimension was not asked for, or the group has none of it.
+         * @description One group. A family or product names its domain too; other keys are null unless asked for and there.
          */
         Group: {
             amount: components["schemas"]["Amount"];
@@ -1873,6 +1884,7 @@ export interface components {
             label: string;
             /** Metric */
             metric: string | null;
+            /** Month */
             month?: string | null;
             /** Owner */
             owner?: string | null;
@@ -1926,7 +1938,7 @@ export interface components {
              * States
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
-            states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
+            states: components["schemas"]["State"][];
             /** @description The worst of its months. */
             status: components["schemas"]["Status"];
             total: components["schemas"]["Amount"];
@@ -1944,6 +1956,7 @@ export interface components {
             /** Labelthen */
             labelThen: string | null;
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2017,6 +2030,7 @@ export interface components {
             /** Holdings */
             holdings: components["schemas"]["LineageHolding"][];
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2042,6 +2056,7 @@ export interface components {
             /** Domainid */
             domainId: string;
             /**
+             * Originalmonth
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2243,6 +2258,7 @@ export interface components {
          */
         LineagePrice: {
             /**
+             * Effectivefrom
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2293,6 +2309,7 @@ export interface components {
             /** Files */
             files: components["schemas"]["SourceFile"][];
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2332,6 +2349,7 @@ export interface components {
             /** Hasdata */
             hasData: boolean;
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2357,13 +2375,14 @@ export interface components {
              */
             closings: number;
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
             month: string;
             /**
              * Quarantinedcount
-             * @description Lines that wait for a decision.
+             * @description Lines that nobody has decided.
              */
             quarantinedCount: number;
             /**
@@ -2406,6 +2425,7 @@ export interface components {
             /** Invoices */
             invoices: components["schemas"]["Invoice"][] | null;
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2445,7 +2465,10 @@ export interface components {
              * @description Whether amounts are of this version; else they follow with the next refresh.
              */
             isShown: boolean;
-            /** Quarantinedcount */
+            /**
+             * Quarantinedcount
+             * @description Lines that nobody has decided.
+             */
             quarantinedCount: number;
             /**
              * Reason
@@ -2466,11 +2489,13 @@ export interface components {
          */
         Months: {
             /**
+             * From
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
             from: string;
             /**
+             * To
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2571,26 +2596,6 @@ export interface components {
             moved: string | null;
         };
         /**
-         * Period
-         * @description One calendar month, written ``YYYY-MM`` in files, commands and partition keys.
-         */
-        "Period-Input": {
-            /** Month */
-            month: number;
-            /** Year */
-            year: number;
-        };
-        /**
-         * Period
-         * @description One calendar month, written ``YYYY-MM`` in files, commands and partition keys.
-         */
-        "Period-Output": {
-            /** Month */
-            month: number;
-            /** Year */
-            year: number;
-        };
-        /**
          * PeriodAct
          * @description One closing or reopening of a month.
          */
@@ -2627,7 +2632,10 @@ export interface components {
         PriceList: {
             /** Items */
             items: components["schemas"]["PriceOfView"][];
-            /** @description The month in which these hold, when it was asked for. */
+            /**
+             * Month
+             * @description The month in which these hold, when it was asked for.
+             */
             month: string | null;
             /** Nextcursor */
             nextCursor: string | null;
@@ -2641,6 +2649,7 @@ export interface components {
             /** Domainid */
             domainId: string;
             /**
+             * Effectivefrom
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2791,7 +2800,10 @@ export interface components {
              * @description Who holds its label and family.
              */
             describedBy: string | null;
-            /** @description The month from which on slices take what a person has said. */
+            /**
+             * Describedin
+             * @description The month from which on slices take what a person has said.
+             */
             describedIn: string | null;
             /** Domainid */
             domainId: string;
@@ -2810,7 +2822,7 @@ export interface components {
             productId: string;
             /** Productlabel */
             productLabel: string;
-            state: components["schemas"]["finops_assets__catalog__products__State"];
+            state: components["schemas"]["ProductState"];
         };
         /**
          * ProductAct
@@ -2902,6 +2914,7 @@ export interface components {
             /** Labelthen */
             labelThen: string | null;
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2923,6 +2936,7 @@ export interface components {
             /** Familyid */
             familyId: string;
             /**
+             * Frommonth
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2945,6 +2959,7 @@ export interface components {
             /** Domainid */
             domainId: string;
             /**
+             * Frommonth
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -2956,6 +2971,12 @@ export interface components {
             /** Reason */
             reason?: string | null;
         };
+        /**
+         * ProductState
+         * @description Where a product stands; ``unmapped`` is one in service that nothing but a fact has named.
+         * @enum {string}
+         */
+        ProductState: "active" | "inactive" | "decommissioned" | "unmapped";
         /**
          * Quarantine
          * @description One page of them.
@@ -2984,9 +3005,15 @@ export interface components {
             correction: {
                 [key: string]: string | null;
             } | null;
-            /** Decidedat */
+            /**
+             * Decidedat
+             * @description When it was made, not when a run did it.
+             */
             decidedAt: string | null;
-            /** Decidedby */
+            /**
+             * Decidedby
+             * @description Who made it; the login of the run where a line left without one.
+             */
             decidedBy: string | null;
             /** Decisionreason */
             decisionReason: string | null;
@@ -3004,6 +3031,7 @@ export interface components {
             /** Linenumber */
             lineNumber: number;
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -3025,7 +3053,7 @@ export interface components {
             state: components["schemas"]["Stage"];
             /**
              * Text
-             * @description The state in words.
+             * @description The state in words, in the language asked for.
              */
             text: string;
             /** @description The decision in force, whether a run has done it yet or not. */
@@ -3105,7 +3133,7 @@ export interface components {
              * States
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
-            states: components["schemas"]["finops_assets__api__schemas__amounts__State"][];
+            states: components["schemas"]["State"][];
             /** @description The worst of its months. */
             status: components["schemas"]["Status"];
             total: components["schemas"]["Amount"];
@@ -3150,11 +3178,14 @@ export interface components {
             invoice: string | null;
             /**
              * Quarantined
-             * @description What undecided lines would cost.
+             * @description What lines that wait, for a decision or a run, would cost.
              * @example 1234.560000000000
              */
             quarantined: string;
-            /** Quarantinedcount */
+            /**
+             * Quarantinedcount
+             * @description Lines that wait for a decision or a run.
+             */
             quarantinedCount: number;
             /** Reference */
             reference: string | null;
@@ -3249,13 +3280,39 @@ export interface components {
         Stage: "waiting" | "decided" | "replayed" | "rejected" | "superseded";
         /**
          * State
-         * @description Where a product stands; ``unmapped`` is one in service that nothing but a fact has named.
-         * @enum {string}
+         * @description Why a domain has, or has not, data in a month.
          */
-        "State-Input": "active" | "inactive" | "decommissioned" | "unmapped";
+        State: {
+            /** Changedat */
+            changedAt: string | null;
+            /** Domainid */
+            domainId: string;
+            /**
+             * Month
+             * @description A calendar month, `YYYY-MM`.
+             * @example 2026-10
+             */
+            month: string;
+            /**
+             * Quarantinedcount
+             * @description Lines in quarantine that nobody has decided.
+             */
+            quarantinedCount: number;
+            /**
+             * Reason
+             * @description What the last attempt said, in full, for those who may run the domain.
+             */
+            reason: string | null;
+            state: components["schemas"]["SliceState"];
+            /**
+             * Text
+             * @description The state in words, in the language asked for, with what to do.
+             */
+            text: string;
+        };
         /**
          * Statement
-         * @description One page of the statement of a closed month; it never changes.
+         * @description A page of a closing's statement: sums never change; amounts say by status whether the closing stands.
          */
         Statement: {
             closing: components["schemas"]["PeriodAct"];
@@ -3267,6 +3324,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["StatementLine"][];
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -3290,6 +3348,7 @@ export interface components {
             /** Domainid */
             domainId: string;
             /**
+             * Originalmonth
              * @description An earlier one for adjustments.
              * @example 2026-10
              */
@@ -3381,6 +3440,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["Version"][];
             /**
+             * Month
              * @description A calendar month, `YYYY-MM`.
              * @example 2026-10
              */
@@ -3434,49 +3494,6 @@ export interface components {
              */
             weight: string;
         };
-        /**
-         * State
-         * @description Why a domain has, or has not, data in a month.
-         */
-        finops_assets__api__schemas__amounts__State: {
-            /** Changedat */
-            changedAt: string | null;
-            /** Domainid */
-            domainId: string;
-            /**
-             * @description A calendar month, `YYYY-MM`.
-             * @example 2026-10
-             */
-            month: string;
-            /**
-             * Quarantinedcount
-             * @description Lines that wait in quarantine for a decision.
-             */
-            quarantinedCount: number;
-            /**
-             * Reason
-             * @description What the last attempt said, in full, for those who may run the domain.
-             */
-            reason: string | null;
-            state: components["schemas"]["SliceState"];
-            /**
-             * Text
-             * @description The state in words, in the language asked for, with what to do.
-             */
-            text: string;
-        };
-        /**
-         * State
-         * @description Where an application stands; ``unmapped`` is one in service that no referential lists.
-         * @enum {string}
-         */
-        finops_assets__catalog__applications__State: "active" | "inactive" | "unmapped";
-        /**
-         * State
-         * @description Where a product stands; ``unmapped`` is one in service that nothing but a fact has named.
-         * @enum {string}
-         */
-        finops_assets__catalog__products__State: "active" | "inactive" | "decommissioned" | "unmapped";
     };
     responses: never;
     parameters: never;
@@ -6227,7 +6244,7 @@ export interface operations {
                 /** @description How many at most. */
                 limit?: number;
                 domain?: string | null;
-                state?: components["schemas"]["State-Input"] | null;
+                state?: components["schemas"]["ProductState"] | null;
                 /** @description A part of the id or the label, small or large letters. */
                 search?: string | null;
             };
@@ -7173,7 +7190,9 @@ export interface operations {
     };
     decideQuarantinedLines: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
