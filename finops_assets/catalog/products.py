@@ -51,13 +51,15 @@ class Product:
 
 @dataclass(frozen=True)
 class ProductMonth:
-    """What a product came to in a month and a family of then; no cost where the marts show none."""
+    """What a product came to in a month and a family of then; no price where none holds, no cost where the marts show
+    none."""
 
     period_month: date
     quantity: Decimal
     applications: int
     label_then: str | None
     family_then: str
+    unit_price: Decimal | None
     cost: Decimal | None
     unpriced_count: int | None
 

@@ -40,7 +40,10 @@ class Book:
 
 @dataclass(frozen=True)
 class BookLine:
-    """One price of a book; ``period_month`` is given where it is asked what holds in a month."""
+    """One price of a book; ``period_month`` is given where it is asked what holds in a month.
+
+    Without a label and a metric is ``*``, and what no list and no fact has named yet.
+    """
 
     period_month: date | None
     domain_id: str
@@ -53,6 +56,8 @@ class BookLine:
     published_at: datetime
     published_by: str
     is_drafted: bool
+    product_label: str | None
+    consumption_metric: str | None
 
 
 @dataclass(frozen=True)
@@ -88,11 +93,15 @@ def lines(
     month: Period | None = None,
     domain_id: str | None = None,
     product_id: str | None = None,
+    search: str | None = None,
     page: Page = ALL,
 ) -> list[BookLine]:
-    """The prices of a book, each the last word on its month of effect; with ``month``, those that hold in it."""
+    """The prices of a book, each the last word on its month of effect; with ``month``, those that hold in it.
+
+    ``search`` is a part of a product's id or label, small or large letters.
+    """
     name = "lines" if month is None else "in_force"
-    asked = _asked(connection, edition, domain_id, product_id) | page.row
+    asked = _asked(connection, edition, domain_id, product_id) | page.row | {"search": search}
     asked["month"] = month.first_day if month else None
     return [BookLine(**row) for row in connection.execute(query(f"pricing/{name}"), asked)]
 
@@ -103,10 +112,11 @@ def revisions(
     *,
     domain_id: str | None = None,
     product_id: str | None = None,
+    search: str | None = None,
     page: Page = ALL,
 ) -> list[BookLine]:
     """Every revision of a published view's prices, the superseded ones too."""
-    asked = _asked(connection, edition, domain_id, product_id) | page.row
+    asked = _asked(connection, edition, domain_id, product_id) | page.row | {"search": search}
     return [BookLine(**row) for row in connection.execute(query("pricing/revisions"), asked)]
 
 

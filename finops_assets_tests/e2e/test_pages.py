@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from finops_assets.api.routes.pages import STATIC
 from finops_assets_tests.e2e.browser import violations
+from finops_assets_tests.http.conftest import OWNER, VIEWER
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
@@ -27,6 +28,9 @@ PAGES = [
     ("/history?of=family", ".fa-notice"),
     ("/explain?month=2024-02&domain=OPEN", ".fa-table-box tbody data"),
     ("/explain?application=portal&month=2024-02", ".fa-fact-cost data"),
+    ("/products", ".fa-table-box tbody th"),
+    ("/products?state=decommissioned", ".fa-notice"),
+    ("/products/OPEN/vm-small", ".fa-table-box .fa-explained data"),
 ]
 MOST_BYTES = 300_000
 
@@ -134,6 +138,33 @@ def test_who_is_not_recognised_is_told_to_sign_in(opened, door):
     door.caller = None
     page = opened()
     expect(page.get_by_role("alert").first).to_contain_text("You are not signed in")
+
+
+def test_products_are_not_for_owners_of_applications(opened, door):
+    door.caller = OWNER
+    page = opened("/products")
+    expect(page.get_by_role("alert").first).to_contain_text("This is not open to you")
+
+
+def test_a_product_is_changed_by_administrators_alone(opened, door):
+    door.caller = VIEWER
+    page = opened("/products/OPEN/vm-small")
+    expect(page.get_by_role("heading", name="Who changed it")).to_be_visible()
+    expect(page.get_by_role("button", name="Deactivate")).to_have_count(0)
+
+
+def test_a_product_that_is_cited_is_taken_out_of_service_instead_of_deleted(opened, faults):
+    page = opened("/products/OPEN/mystery")
+    page.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 fact (2024-02)")
+    dialog.get_by_role("button", name="Deactivate it instead").click()
+    dialog.get_by_label("Reason").fill("nobody knows it")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Deactivate").click()
+    expect(page.get_by_text("mystery is out of service.")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("ada.*Taken out of service.*nobody knows it"))).to_be_visible()
+    assert faults.seen == []
 
 
 def test_an_address_of_no_page_leads_back(opened):

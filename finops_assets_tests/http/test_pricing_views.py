@@ -121,3 +121,20 @@ def test_amounts_of_a_comparison_say_how_final_they_are(api, priced):
     publish(priced, line(product_id="unknown"), month=Period(2024, 2))
     told = compare(api, to="2024-02").json()
     assert (told["total"]["before"]["status"], told["total"]["before"]["unpricedCount"]) == ("incomplete", 1)
+
+
+def test_prices_say_what_their_product_is_called_and_is_measured_in(api, priced, tmp_path):
+    price(priced, tmp_path, "7", product="*")
+    items = api.get("/pricing-views/internal/prices").json()["items"]
+    assert [(row["productId"], row["productLabel"], row["consumptionMetric"]) for row in items] == [
+        ("*", None, None),
+        ("vm-big", "Small VM", "CPU"),
+        ("vm-small", "Small VM", "CPU"),
+    ]
+
+
+@pytest.mark.parametrize("more", [{}, {"month": "2024-01"}, {"revisions": True}])
+@pytest.mark.parametrize(("search", "ids"), [("BIG", {"vm-big"}), ("small vm", {"vm-big", "vm-small"}), ("%", set())])
+def test_prices_are_found_by_a_part_of_the_id_or_the_label(api, priced, search, ids, more):
+    items = api.get("/pricing-views/internal/prices", params={"search": search} | more).json()["items"]
+    assert {row["productId"] for row in items} == ids

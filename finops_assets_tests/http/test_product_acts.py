@@ -63,6 +63,22 @@ def test_history_is_that_of_the_service(api, stocked):
     assert [one["text"] for one in told["citations"]] == ["2 facts (2024-01)", "1 price (2024-01)"]
 
 
+def unit_price(api, product_id):
+    told = api.get("/products/history", params={"domain": "OPEN", "product": product_id}).json()
+    return told["months"][0]["unitPrice"]
+
+
+def test_a_month_of_a_product_has_its_own_price_else_the_domains(api, stocked, tmp_path):
+    price(stocked, tmp_path, "0.6")
+    price(stocked, tmp_path, "9", product="*")
+    price(stocked, tmp_path, "99", product="vm-big", effective_from="2024-02")
+    assert [unit_price(api, name) for name in ("vm-small", "vm-big", SLASHED)] == ["0.60", "9.00", "9.00"]
+
+
+def test_a_month_before_every_price_has_none(api, stocked):
+    assert unit_price(api, "vm-big") is None
+
+
 @pytest.mark.parametrize(
     ("verb", "more", "state"),
     [

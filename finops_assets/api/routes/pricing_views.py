@@ -123,7 +123,7 @@ def _sides(reading: Reading, asked: ComparisonAsked) -> _Sides:
 def _prices(reading: Reading, view: str, asked: PricesAsked) -> list[price_books.BookLine]:
     key = cursors.place(asked.cursor, str, str, date, int)
     page = Page(None if key is None else (key[0], key[1], key[2], key[3]), asked.limit + 1)
-    of: dict[str, Any] = {"domain_id": asked.domain, "product_id": asked.product, "page": page}
+    of: dict[str, Any] = {"domain_id": asked.domain, "product_id": asked.product, "search": asked.search, "page": page}
     if asked.revisions:
         return price_books.revisions(reading.connection, Edition(view), **of)
     return price_books.lines(reading.connection, Edition(view), month=asked.month, **of)

@@ -89,6 +89,7 @@ def _months(reading: Reading, key: Key, view: PricingView | None) -> list[member
             application_count=row.applications,
             label_then=row.label_then,
             family_then=row.family_then,
+            unit_price=row.unit_price,
             amount=None if view is None else _amount(row, view, is_closed=Period.of(row.period_month) in closed),
         )
         for row in found

@@ -64,6 +64,7 @@ class ProductMonth(Dto):
     application_count: int
     label_then: str | None
     family_then: str
+    unit_price: Exact | None = Field(description="Its own that holds in the month, else the domain's; null of neither.")
     amount: Amount | None = Field(description="Null without a pricing view.")
 
 

@@ -32,6 +32,8 @@ class PriceOfView(Dto):
 
     domain_id: str
     product_id: str = Field(description="`*` is what holds for every product of the domain without a price of its own.")
+    product_label: str | None = Field(description="Null of `*`, and of a product that nothing has named yet.")
+    consumption_metric: str | None = Field(description="What a unit is.")
     effective_from: Month
     revision: int | None = Field(description="The highest of a month holds; null in a draft.")
     unit_price: Exact
@@ -97,6 +99,7 @@ class PricesAsked(Paged):
 
     domain: Name | None = None
     product: Name | None = None
+    search: Name | None = Field(default=None, description="A part of the id or the label, small or large letters.")
     month: Month | None = Field(default=None, description="What holds in it.")
     revisions: bool = Field(default=False, description="The superseded ones too: of a published view, not by month.")
 

@@ -1,9 +1,13 @@
 -- The prices of a book that hold in a month.
-SELECT book.*
+SELECT book.*, known.product_label, known.consumption_metric
 FROM book_in_force(%(book)s, %(month)s, %(month)s,
   coalesce(%(known_before)s::TIMESTAMPTZ, 'infinity'), %(last_revision)s
 ) AS book
+LEFT JOIN dim_product AS known USING (domain_id, product_id)
 WHERE (%(domain)s::TEXT IS NULL OR domain_id = %(domain)s) AND (%(product)s::TEXT IS NULL OR product_id = %(product)s)
+  AND (%(search)s::TEXT IS NULL
+       OR strpos(lower(product_id), lower(%(search)s)) > 0
+       OR strpos(lower(known.product_label), lower(%(search)s)) > 0)
   AND (%(after_domain)s::TEXT IS NULL
        OR (domain_id, product_id, effective_from) > (%(after_domain)s, %(after_product)s, %(after_month)s::DATE))
 ORDER BY domain_id, product_id

@@ -5,6 +5,7 @@ import { RankBars } from '../src/components/charts/RankBars';
 import { scaleOf } from '../src/components/charts/scale';
 import { StackedBars, type Series } from '../src/components/charts/StackedBars';
 import { TrendChart } from '../src/components/charts/TrendChart';
+import { amounts } from '../src/format/numbers';
 import { expectAccessible, show } from './rendered';
 import { amount } from './shown';
 
@@ -94,7 +95,9 @@ describe('a trend', () => {
   it('breaks where there are no data', () => {
     const values = ['1', '2', null, '4', '5'];
     const months = ['2026-06', '2026-07', ...MONTHS];
-    const { container } = show(<TrendChart label="Trend" months={months} values={values} currency="EUR" />);
+    const { container } = show(
+      <TrendChart label="Trend" months={months} values={values} measure={amounts('EUR', 'en-GB')} />,
+    );
     expect([container.querySelectorAll('.fa-line').length, container.querySelectorAll('.fa-point').length]).toEqual([
       2, 4,
     ]);
@@ -106,7 +109,7 @@ describe('a trend', () => {
         label="Trend"
         months={MONTHS}
         values={['1', null, '3']}
-        currency="EUR"
+        measure={amounts('EUR', 'en-GB')}
         kind="bars"
         note={index => (index === 2 ? 'Closed' : null)}
       />,

@@ -17,5 +17,6 @@ export const SECTIONS: readonly SectionTab[] = [
   { name: 'applications', label: 'nav.applications' },
   { name: 'rankings', label: 'nav.rankings' },
   { name: 'history', label: 'nav.history' },
+  { name: 'products', label: 'nav.products' },
   { name: 'explain', label: 'nav.explain' },
 ];

@@ -2646,6 +2646,11 @@ export interface components {
          * @description One price. It holds from its month until the next one of its product, or of the domain, takes effect.
          */
         PriceOfView: {
+            /**
+             * Consumptionmetric
+             * @description What a unit is.
+             */
+            consumptionMetric: string | null;
             /** Domainid */
             domainId: string;
             /**
@@ -2664,6 +2669,11 @@ export interface components {
              * @description `*` is what holds for every product of the domain without a price of its own.
              */
             productId: string;
+            /**
+             * Productlabel
+             * @description Null of `*`, and of a product that nothing has named yet.
+             */
+            productLabel: string | null;
             /**
              * Publishedat
              * Format: date-time
@@ -2925,6 +2935,11 @@ export interface components {
              * @example 1234.560000000000
              */
             quantity: string;
+            /**
+             * Unitprice
+             * @description Its own that holds in the month, else the domain's; null of neither.
+             */
+            unitPrice: string | null;
         };
         /**
          * ProductMove
@@ -6152,6 +6167,8 @@ export interface operations {
                 limit?: number;
                 domain?: string | null;
                 product?: string | null;
+                /** @description A part of the id or the label, small or large letters. */
+                search?: string | null;
                 /** @description What holds in it. */
                 month?: string | null;
                 /** @description The superseded ones too: of a published view, not by month. */

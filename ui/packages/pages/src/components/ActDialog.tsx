@@ -8,9 +8,11 @@ export interface ActDialogProps {
   title: string;
   /** What the act does, and fields of its own. */
   children?: ReactNode;
-  /** What the button that does it says. */
-  confirm: string;
+  /** What the button that does it says; null where nothing can be done, and the dialog says why. */
+  confirm: string | null;
   isDestructive?: boolean;
+  /** Whether what else has to be given is not there yet. */
+  isIncomplete?: boolean;
   /** Whether a reason has to be given; it does by default. */
   needsReason?: boolean;
   isOpen: boolean;
@@ -21,7 +23,8 @@ export interface ActDialogProps {
 
 /** Asks before an administrative act, with the reason that the audit log keeps. */
 export function ActDialog(props: ActDialogProps) {
-  const { title, children, confirm, isDestructive = false, needsReason = true, isOpen, onClose, onConfirm } = props;
+  const { title, children, confirm, isDestructive = false, isIncomplete = false, isOpen, onClose, onConfirm } = props;
+  const needsReason = (props.needsReason ?? true) && confirm !== null;
   const { t } = usePages();
   const id = useId();
   const [reason, setReason] = useState('');
@@ -85,11 +88,20 @@ export function ActDialog(props: ActDialogProps) {
       </DialogBody>
       <DialogFooter>
         <Button variant="secondary" isDisabled={isPending} onPress={close}>
-          {t('act.cancel')}
+          {t(confirm === null ? 'act.close' : 'act.cancel')}
         </Button>
-        <Button variant="primary" destructive={isDestructive} isPending={isPending} onPress={() => void act()}>
-          {confirm}
-        </Button>
+        {confirm !== null && (
+          <Button
+            variant="primary"
+            className={isDestructive ? 'fa-danger' : ''}
+            destructive={isDestructive}
+            isDisabled={isIncomplete}
+            isPending={isPending}
+            onPress={() => void act()}
+          >
+            {confirm}
+          </Button>
+        )}
       </DialogFooter>
     </Dialog>
   );

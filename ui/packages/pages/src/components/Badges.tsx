@@ -50,6 +50,24 @@ export function SliceBadge({ state }: SliceBadgeProps) {
   );
 }
 
+export type ProductStateValue = Schemas['Product']['state'];
+
+export interface ProductBadgeProps {
+  state: ProductStateValue;
+}
+
+/** How a product stands. */
+export function ProductBadge({ state }: ProductBadgeProps) {
+  const { t } = usePages();
+  const [tone, mark] = PRODUCT_TONES[state];
+  return (
+    <span className="fa-badge" data-tone={tone} title={t(`products.${state}.hint`)}>
+      <StatusMark tone={mark} />
+      {t(`product.${state}`)}
+    </span>
+  );
+}
+
 type Tone = 'positive' | 'neutral' | 'info' | 'warning' | 'negative';
 
 const TONES: Record<StatusValue, Tone> = { closed: 'positive', provisional: 'info', incomplete: 'warning' };
@@ -61,6 +79,14 @@ const SLICE_TONES: Record<SliceStateValue, Tone> = {
   MISSING: 'warning',
   FAILED: 'negative',
   NOT_AVAILABLE: 'neutral',
+};
+
+// its colour, and its mark
+const PRODUCT_TONES: Record<ProductStateValue, readonly [Tone, Tone]> = {
+  active: ['positive', 'positive'],
+  inactive: ['info', 'neutral'],
+  decommissioned: ['neutral', 'negative'],
+  unmapped: ['warning', 'warning'],
 };
 
 const MARKS: Record<Tone, string> = {

@@ -1,6 +1,7 @@
 import type { Schemas } from '../api/client';
 import { usePages } from '../context';
 import type { Month } from '../format/months';
+import { amounts } from '../format/numbers';
 import { TrendChart } from './charts/TrendChart';
 
 export interface MonthTrendProps {
@@ -13,7 +14,7 @@ export interface MonthTrendProps {
 
 /** Months of one thing as bars: closed ones marked, those without data as what they are. */
 export function MonthTrend({ label, months, shown, onSelect }: MonthTrendProps) {
-  const { t } = usePages();
+  const { t, locale } = usePages();
   const noteOf = (index: number): string | null => {
     const one = months[index];
     if (!one) return null;
@@ -24,7 +25,7 @@ export function MonthTrend({ label, months, shown, onSelect }: MonthTrendProps) 
       label={label}
       months={months.map(({ month }) => month)}
       values={months.map(({ hasData, amount }) => (hasData ? amount.amount : null))}
-      currency={months[0]?.amount.currency ?? 'EUR'}
+      measure={amounts(months[0]?.amount.currency ?? 'EUR', locale)}
       kind="bars"
       note={noteOf}
       isClosed={index => months[index]?.status === 'closed'}

@@ -51,6 +51,14 @@ export function longMonths(first: Month, last: Month, locale: string): string {
   return `${longMonth(first, locale)} – ${longMonth(last, locale)}`;
 }
 
+/** A day, `YYYY-MM-DD`, as `31 March 2026`. */
+export function longDay(day: string, locale: string): string {
+  const style = { dateStyle: 'long', timeZone: 'UTC' } as const;
+  const text = new Intl.DateTimeFormat(locale, style).format(new Date(`${day}T00:00:00Z`));
+  // French counts the first day, and Intl does not know
+  return locale.startsWith('fr') ? text.replace(/^1 /, '1er ') : text;
+}
+
 /** A moment, to the minute, in the reader's own zone. */
 export function moment(text: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(text));

@@ -86,3 +86,33 @@ function format(locale: string, options: Options): Intl.NumberFormat {
 export function partOfOne(text: string, locale: string): string {
   return formatted(text, locale, { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
+
+/** How what a chart shows is written: few digits for an axis, as it is read, and with every digit. */
+export interface Measure {
+  tick: (text: string) => string;
+  shown: (text: string) => string;
+  exact: (text: string) => string;
+}
+
+/** Amounts of a currency. */
+export function amounts(currency: string, locale: string): Measure {
+  return {
+    tick: text => shortMoney(text, currency, locale),
+    shown: text => money(text, currency, locale),
+    exact: text => exactMoney(text, currency, locale),
+  };
+}
+
+/** Prices: always with every digit. */
+export function prices(currency: string, locale: string): Measure {
+  return { ...amounts(currency, locale), shown: text => exactMoney(text, currency, locale) };
+}
+
+/** Quantities of a metric. */
+export function quantities(metric: string, locale: string): Measure {
+  return {
+    tick: text => formatted(text, locale, { notation: 'compact', maximumSignificantDigits: 3 }),
+    shown: text => `${quantity(text, locale)} ${metric}`,
+    exact: text => `${exactNumber(text, locale)} ${metric}`,
+  };
+}

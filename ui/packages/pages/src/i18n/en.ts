@@ -1,3 +1,5 @@
+import { products } from './products.en';
+
 /** Every text of the pages. `{{name}}` is filled in; `_one` and `_other` are chosen by `count`. */
 export const en = {
   'app.name': 'FinOps',
@@ -253,4 +255,5 @@ export const en = {
   'explain.more_one': 'Show {{count}} line',
   'explain.more_other': 'Show {{count}} lines',
   'explain.linesShown': '{{shown}} of {{total}} shown',
+  ...products,
 } as const;

@@ -1,3 +1,4 @@
+import { products } from './products.fr';
 import type { Messages } from './translate';
 
 export const fr: Messages = {
@@ -255,4 +256,5 @@ export const fr: Messages = {
   'explain.more_one': 'Afficher {{count}} ligne',
   'explain.more_other': 'Afficher {{count}} lignes',
   'explain.linesShown': '{{shown}} sur {{total}} affichées',
+  ...products,
 };

@@ -29,6 +29,9 @@ export interface Paths {
   application: (id: string) => string;
   explain: (what: Explained) => string;
   history: (what: Remembered) => string;
+  products: (domain?: string) => string;
+  product: (domain: string, id: string) => string;
+  priceHistory: (view: string, domain: string, product: string) => string;
 }
 
 /** Addresses of pages and of what they show, with the filters of this one. */
@@ -52,6 +55,9 @@ function pathsOf(base: string, filters: URLSearchParams): Paths {
     application: id => to(`applications/${encodeURIComponent(id)}`),
     explain: what => written(base, 'explain', prices, { ...what }),
     history: what => to('history', { ...what }),
+    products: domain => to('products', { domain }),
+    priceHistory: (view, domain, product) => to(`pricing/${[view, domain, product].map(encodeURIComponent).join('/')}`),
+    product: (domain, id) => to(`products/${encodeURIComponent(domain)}/${encodeURIComponent(id)}`),
   };
 }
 

@@ -1,17 +1,20 @@
-import { useEffect, useState } from 'react';
-import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
-import { answerOf, type FinopsClient, type Schemas } from '../api/client';
+import { answerOf, type Schemas } from '../api/client';
+import { everyPage } from '../api/everyPage';
 import { Amount } from '../components/Amount';
 import { Card, PageHead } from '../components/Card';
+import { Choice } from '../components/Choice';
 import { useColumns } from '../components/columns';
 import { DataTable } from '../components/DataTable';
 import { Facts } from '../components/Facts';
 import { Owner } from '../components/Owner';
 import { PageFilters } from '../components/PageFilters';
 import { Pager } from '../components/Pager';
+import { SearchField } from '../components/SearchField';
 import { LoadedView, NoData } from '../components/States';
 import { usePages } from '../context';
+import { useCursors, type Cursors } from '../filters/useCursors';
 import { useFilters, type Asked } from '../filters/useFilters';
+import { useParameters } from '../filters/useParameters';
 import { longMonths } from '../format/months';
 import { percent } from '../format/numbers';
 import { useLoad } from '../loading/useLoad';
@@ -27,61 +30,42 @@ interface Query extends Asked {
 
 const PAGE = 50;
 const MOST = 500;
-const PAUSE_MS = 250;
 
 /** Every application, the dearest first or by id; searched and paged by the API. */
 export function Applications() {
   const { client, t, language } = usePages();
   const control = useFilters();
-  const [params, setParams] = useSearchParams();
+  const { params, set } = useParameters();
   const search = params.get('search') ?? '';
   const orderBy = params.get('order') === 'id' ? 'id' : 'cost';
-  const { cursors, go } = useCursors();
+  const cursors = useCursors();
   const query: Query = { ...control.asked, orderBy, ...(search ? { search } : {}) };
-  const cursor = cursors.at(-1);
-  const page = { ...query, limit: PAGE, ...(cursor ? { cursor } : {}) };
+  const page = { ...query, limit: PAGE, ...(cursors.cursor ? { cursor: cursors.cursor } : {}) };
   const loaded = useLoad(`applications ${language} ${JSON.stringify(page)}`, signal =>
     answerOf(client.GET('/applications', { params: { query: page }, signal })),
   );
   const { data } = loaded;
-  const set = (name: string, value: string) =>
-    setParams(
-      now => {
-        const next = new URLSearchParams(now);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   return (
     <div className="fa-page">
       <PageHead title={t('applications.title')} facts={data && <Facts shown={data} />} />
       <PageFilters control={control} shown={data}>
-        <SearchField value={search} onChange={text => set('search', text)} />
-        <div className="fa-filter">
-          <label htmlFor="fa-order">{t('applications.order')}</label>
-          <select
-            className="fa-input"
-            id="fa-order"
-            value={orderBy}
-            onChange={event => set('order', event.target.value === 'id' ? 'id' : '')}
-          >
-            <option value="cost">{t('applications.order.cost')}</option>
-            <option value="id">{t('applications.order.id')}</option>
-          </select>
-        </div>
+        <SearchField
+          value={search}
+          placeholder={t('applications.search')}
+          onChange={text => set({ search: text }, { isTyped: true })}
+        />
+        <Choice
+          label={t('applications.order')}
+          value={orderBy}
+          options={[
+            ['cost', t('applications.order.cost')],
+            ['id', t('applications.order.id')],
+          ]}
+          onChange={value => set({ order: value === 'id' ? 'id' : null }, { isTyped: true })}
+        />
       </PageFilters>
       <LoadedView loaded={loaded} lines={16}>
-        {shown => (
-          <List
-            data={shown}
-            query={query}
-            first={cursors.length * PAGE}
-            onPrevious={cursors.length ? () => go(cursors.slice(0, -1)) : null}
-            onNext={shown.nextCursor ? () => go([...cursors, shown.nextCursor ?? '']) : null}
-          />
-        )}
+        {shown => <List data={shown} query={query} cursors={cursors} />}
       </LoadedView>
     </div>
   );
@@ -90,15 +74,15 @@ export function Applications() {
 interface ListProps {
   data: Data;
   query: Query;
-  first: number;
-  onPrevious: (() => void) | null;
-  onNext: (() => void) | null;
+  cursors: Cursors;
 }
 
-function List({ data, query, first, onPrevious, onNext }: ListProps) {
+function List({ data, query, cursors }: ListProps) {
   const { client, t, locale } = usePages();
   const paths = usePaths();
   const columns = useColumns();
+  const everyOne = () =>
+    everyPage(page => answerOf(client.GET('/applications', { params: { query: { ...query, ...page, limit: MOST } } })));
   const month = data.months.to;
   const isOne = data.months.from === month;
   if (data.count === 0 && !query.search) {
@@ -140,65 +124,18 @@ function List({ data, query, first, onPrevious, onNext }: ListProps) {
         pageSize={PAGE}
         isSearchable={false}
         csvName={`applications-${month}`}
-        whole={{ count: data.count, load: () => everyOne(client, query) }}
+        whole={{ count: data.count, load: everyOne }}
         foot={[[t('applications.total'), '', '', '', <Amount key="total" amount={data.total} />, '', '']]}
       />
       {data.count > PAGE && (
         <Pager
-          first={first + 1}
-          last={first + data.items.length}
+          first={cursors.before * PAGE + 1}
+          last={cursors.before * PAGE + data.items.length}
           total={data.count}
-          onPrevious={onPrevious}
-          onNext={onNext}
+          onPrevious={cursors.onPrevious}
+          onNext={cursors.onNext(data.nextCursor)}
         />
       )}
     </Card>
   );
-}
-
-/** All pages, one after the other, for the download. */
-async function everyOne(client: FinopsClient, query: Query): Promise<Row[]> {
-  const rows: Row[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Query & { limit: number; cursor?: string } = { ...query, limit: MOST, ...(cursor ? { cursor } : {}) };
-    const answer: Data = await answerOf(client.GET('/applications', { params: { query: page } }));
-    rows.push(...answer.items);
-    cursor = answer.nextCursor;
-  } while (cursor);
-  return rows;
-}
-
-function SearchField({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const { t } = usePages();
-  const [text, setText] = useState(value);
-  useEffect(() => {
-    if (text.trim() === value) return undefined;
-    const timer = setTimeout(() => onChange(text.trim()), PAUSE_MS);
-    return () => clearTimeout(timer);
-    // only what is typed starts the clock
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [text]);
-  return (
-    <div className="fa-filter fa-search">
-      <label htmlFor="fa-search">{t('table.search')}</label>
-      <input
-        className="fa-input"
-        id="fa-search"
-        type="search"
-        placeholder={t('applications.search')}
-        value={text}
-        onChange={event => setText(event.target.value)}
-      />
-    </div>
-  );
-}
-
-/** The pages gone through, kept with the step of the history: a change of filters begins at the first one again. */
-function useCursors() {
-  const { pathname, search, state } = useLocation();
-  const navigate = useNavigate();
-  const kept: unknown = (state as { cursors?: unknown } | null)?.cursors;
-  const cursors = Array.isArray(kept) ? kept.filter((one): one is string => typeof one === 'string') : [];
-  return { cursors, go: (next: string[]) => navigate(`${pathname}${search}`, { state: { cursors: next } }) };
 }

@@ -3,6 +3,7 @@ import { answerOf, type Schemas } from '../api/client';
 import { Amount } from '../components/Amount';
 import { SliceBadge, StatusBadge } from '../components/Badges';
 import { Card, PageHead } from '../components/Card';
+import { Choice } from '../components/Choice';
 import { Quantity, useColumns } from '../components/columns';
 import { DataTable, type Column } from '../components/DataTable';
 import { Facts } from '../components/Facts';
@@ -17,7 +18,6 @@ import { differenceOf } from '../format/decimal';
 import { useLoad } from '../loading/useLoad';
 import { usePaths, type Remembered } from '../navigation/usePaths';
 import { HistoryOf, THINGS } from './HistoryOf';
-import { Choice } from './Rankings';
 
 type Data = Schemas['History'];
 type Row = Data['series'][number];

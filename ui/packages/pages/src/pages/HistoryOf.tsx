@@ -1,10 +1,10 @@
 import { useEffect, useId, useState } from 'react';
 import { answerOf, type Schemas } from '../api/client';
+import { Choice } from '../components/Choice';
 import { useApplicationSearch } from '../components/PageFilters';
 import { usePages } from '../context';
 import { useLoad } from '../loading/useLoad';
 import { type Remembered } from '../navigation/usePaths';
-import { Choice } from './Rankings';
 
 export const THINGS: readonly Remembered['of'][] = ['total', 'domain', 'family', 'product', 'application'];
 

@@ -1,8 +1,8 @@
-import { useId } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
 import { answerOf, type Schemas } from '../api/client';
 import { Amount, ChangeFigure } from '../components/Amount';
 import { Card, PageHead } from '../components/Card';
+import { Choice } from '../components/Choice';
 import { Named, useColumns } from '../components/columns';
 import { DataTable, type Column } from '../components/DataTable';
 import { Facts } from '../components/Facts';
@@ -64,30 +64,6 @@ export function Rankings() {
       <LoadedView loaded={loaded} lines={16}>
         {shown => <Content data={shown} />}
       </LoadedView>
-    </div>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  value: string;
-  options: readonly (readonly [string, string])[];
-  onChange: (value: string) => void;
-}
-
-/** One of a few, in the filter bar. */
-export function Choice({ label, value, options, onChange }: ChoiceProps) {
-  const id = useId();
-  return (
-    <div className="fa-filter">
-      <label htmlFor={id}>{label}</label>
-      <select className="fa-input" id={id} value={value} onChange={event => onChange(event.target.value)}>
-        {options.map(([key, text]) => (
-          <option key={key} value={key}>
-            {text}
-          </option>
-        ))}
-      </select>
     </div>
   );
 }

@@ -8,6 +8,8 @@ import { Domains } from './Domains';
 import { Explain } from './Explain';
 import { History } from './History';
 import { Rankings } from './Rankings';
+import { Products } from './products/Products';
+import { ProductView } from './products/ProductView';
 
 export interface PageOf {
   /** Below the base. */
@@ -26,5 +28,7 @@ export const PAGES: readonly PageOf[] = [
   { path: 'applications/:applicationId', label: null, element: <ApplicationView /> },
   { path: 'rankings', label: 'nav.rankings', element: <Rankings /> },
   { path: 'history', label: 'nav.history', element: <History /> },
+  { path: 'products', label: 'nav.products', element: <Products /> },
+  { path: 'products/:domainId/:productId', label: null, element: <ProductView /> },
   { path: 'explain', label: 'nav.explain', element: <Explain /> },
 ];

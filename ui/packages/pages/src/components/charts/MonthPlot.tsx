@@ -1,7 +1,6 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { usePages } from '../../context';
 import { axisMonth, longMonth, type Month } from '../../format/months';
-import { shortMoney } from '../../format/numbers';
 import { type Scale } from './scale';
 import { useWidth } from './useWidth';
 
@@ -26,11 +25,14 @@ export interface MonthPlotProps {
   label: string;
   months: readonly Month[];
   scale: Scale;
-  currency: string;
+  /** How the numbers of the axis are written. */
+  tick: (text: string) => string;
   /** Months without data: hatched, never drawn as zero. */
   isGap: (index: number) => boolean;
   /** Months that are closed get a tick. */
   isClosed?: ((index: number) => boolean) | undefined;
+  /** The last month before an end, which is drawn as a line after it. */
+  ends?: Month | null | undefined;
   /** What a month says when it is pointed at. */
   detail: (index: number) => ReactNode;
   /** The same in one sentence. */
@@ -43,7 +45,20 @@ export interface MonthPlotProps {
 
 /** The frame of a chart over months: axes, gaps, and a button for each month, gone through by the arrow keys. */
 export function MonthPlot(props: MonthPlotProps) {
-  const { label, months, scale, currency, isGap, isClosed, detail, said, onSelect, isSelected, children } = props;
+  const {
+    label,
+    months,
+    scale,
+    tick: written,
+    isGap,
+    isClosed,
+    ends,
+    detail,
+    said,
+    onSelect,
+    isSelected,
+    children,
+  } = props;
   const { t, locale } = usePages();
   const hatch = useId();
   const [box, width] = useWidth<HTMLDivElement>();
@@ -65,6 +80,8 @@ export function MonthPlot(props: MonthPlotProps) {
   const tabbable = Math.min(inTabOrder ?? months.length - 1, months.length - 1);
   // where all are looked at, none stands out
   const isMarked = (index: number) => Boolean(isSelected?.(index)) && !months.every((_, each) => isSelected?.(each));
+  const last = ends && ends <= (months.at(-1) ?? '') ? months.findLastIndex(month => month <= ends) : -1;
+  const end = last >= 0 ? (last + 1) * column : null;
   const everyNth = Math.ceil(34 / column);
 
   // the newest months are what is looked for
@@ -86,7 +103,7 @@ export function MonthPlot(props: MonthPlotProps) {
       <svg className="fa-plot-axis" width={AXIS} height={HEIGHT} aria-hidden="true">
         {scale.ticks.map(tick => (
           <text key={tick} x={AXIS - 8} y={frame.y(Number(tick)) + 4} textAnchor="end">
-            {shortMoney(tick, currency, locale)}
+            {written(tick)}
           </text>
         ))}
       </svg>
@@ -153,6 +170,7 @@ export function MonthPlot(props: MonthPlotProps) {
               </g>
             ))}
             {children(frame)}
+            {end !== null && <line className="fa-plot-end" x1={end} x2={end} y1={TOP} y2={HEIGHT - BOTTOM} />}
             <line className="fa-plot-zero" x1={0} x2={plot} y1={zero} y2={zero} />
           </svg>
           {months.map((month, index) => (

@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import { usePages } from '../../context';
 import { positionOf, signOf, sumOfDecimals } from '../../format/decimal';
 import { longMonth, type Month } from '../../format/months';
-import { exactMoney, money } from '../../format/numbers';
+import { exactMoney, money, shortMoney } from '../../format/numbers';
 import { FigureTable } from './FigureTable';
 import { Legend } from './Legend';
 import { MonthPlot, type Frame } from './MonthPlot';
@@ -68,7 +68,7 @@ export function StackedBars({ label, months, series, currency, isClosed, onSelec
         label={label}
         months={months}
         scale={scaleOf(ends)}
-        currency={currency}
+        tick={text => shortMoney(text, currency, locale)}
         isGap={index => totals[index] === null}
         isClosed={isClosed}
         onSelect={onSelect}

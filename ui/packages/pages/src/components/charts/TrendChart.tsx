@@ -1,7 +1,7 @@
 import { usePages } from '../../context';
 import { positionOf } from '../../format/decimal';
 import { longMonth, type Month } from '../../format/months';
-import { exactMoney, money } from '../../format/numbers';
+import type { Measure } from '../../format/numbers';
 import { FigureTable } from './FigureTable';
 import { MonthPlot, type Frame } from './MonthPlot';
 import { scaleOf } from './scale';
@@ -11,24 +11,28 @@ export interface TrendChartProps {
   months: readonly Month[];
   /** One a month, exact; null where there are no data. */
   values: readonly (string | null)[];
-  currency: string;
+  measure: Measure;
   kind?: 'line' | 'bars';
+  /** What is said of a month without a value, instead of that there are no data. */
+  none?: (index: number) => string;
   /** More about a month: status, label of then. */
   note?: (index: number) => string | null;
   /** Closed months get a tick; a line that may still change is dashed. */
   isClosed?: (index: number) => boolean;
+  /** The last month before an end. */
+  ends?: Month | null;
   onSelect?: (month: Month) => void;
   isSelected?: (index: number) => boolean;
 }
 
 /** One amount over months, as a line that breaks where there are no data, or as bars. */
 export function TrendChart(props: TrendChartProps) {
-  const { label, months, values, currency, kind = 'line', note, isClosed, onSelect, isSelected } = props;
+  const { label, months, values, measure, kind = 'line', note, isClosed, ends, onSelect, isSelected } = props;
   const { t, locale } = usePages();
   const known = values.filter(value => value !== null).map(positionOf);
   const amount = (index: number) => {
     const text = values[index] ?? null;
-    return text === null ? t('chart.noData') : money(text, currency, locale);
+    return text === null ? (props.none?.(index) ?? t('chart.noData')) : measure.shown(text);
   };
   const said = (index: number) => [amount(index), note?.(index)].filter(Boolean).join(', ');
   return (
@@ -37,9 +41,10 @@ export function TrendChart(props: TrendChartProps) {
         label={label}
         months={months}
         scale={scaleOf(known)}
-        currency={currency}
+        tick={measure.tick}
         isGap={index => (values[index] ?? null) === null}
         isClosed={isClosed}
+        ends={ends}
         onSelect={onSelect}
         {...(isSelected ? { isSelected } : {})}
         said={said}
@@ -61,8 +66,8 @@ export function TrendChart(props: TrendChartProps) {
             text === null ? (
               '—'
             ) : (
-              <data value={text} title={exactMoney(text, currency, locale)}>
-                {money(text, currency, locale)}
+              <data value={text} title={measure.exact(text)}>
+                {measure.shown(text)}
               </data>
             );
           return [longMonth(month, locale), cell];
