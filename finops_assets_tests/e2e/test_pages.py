@@ -26,6 +26,10 @@ PAGES = [
     ("/rankings?of=product&from=2024-01&to=2024-02", ".fa-table-box tbody data"),
     ("/history?of=domain&id=OPEN&from=2023-12&to=2024-03", ".fa-table-box tbody data"),
     ("/history?of=family", ".fa-notice"),
+    ("/months", ".fa-table-box tbody data"),
+    ("/months/2024-02", ".fa-table-box tbody data"),
+    ("/months/2024-01", ".fa-table-box tbody data"),
+    ("/months/2024-01/statement", ".fa-table-box tbody data"),
     ("/explain?month=2024-02&domain=OPEN", ".fa-table-box tbody data"),
     ("/explain?application=portal&month=2024-02", ".fa-fact-cost data"),
     ("/products", ".fa-table-box tbody th"),
@@ -121,6 +125,25 @@ def test_a_table_is_downloaded_with_every_digit(opened, asked):
 def test_a_month_without_data_says_why(opened):
     page = opened("/?month=2024-03")
     expect(page.get_by_role("heading", name="1 domain without data")).to_be_visible()
+
+
+def test_a_month_that_is_blocked_says_what_keeps_it_open(opened, asked):
+    page = opened("/months/2024-02")
+    expect(page.get_by_role("heading", name="Not final: ")).to_be_visible()
+    for blocker in asked("/months/2024-02")["checklist"]:
+        expect(page.get_by_text(blocker["remedy"]).first).to_be_visible()
+
+
+def test_a_month_is_opened_again_and_closed(opened, asked):
+    page = opened("/months/2024-01")
+    for button, done in (("Open it again", "is open again"), ("Close the month", "is closed")):
+        page.get_by_role("button", name=button).click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Reason").fill("a credit note")
+        dialog.get_by_role("button", name=button).click()
+        expect(page.get_by_text(f"January 2024 {done}")).to_be_visible()
+    acts = asked("/months/2024-01")["acts"]
+    assert [(act["act"], act["person"]) for act in acts[1:]] == [("REOPEN", "ada"), ("CLOSE", "ada")]
 
 
 def test_a_server_that_is_away_is_said_and_asked_again(opened):

@@ -17,6 +17,7 @@ export const SECTIONS: readonly SectionTab[] = [
   { name: 'applications', label: 'nav.applications' },
   { name: 'rankings', label: 'nav.rankings' },
   { name: 'history', label: 'nav.history' },
+  { name: 'months', label: 'nav.months' },
   { name: 'products', label: 'nav.products' },
   { name: 'explain', label: 'nav.explain' },
 ];

@@ -9,7 +9,8 @@ import { StateList, type KnownState } from './States';
 export interface HeadlineProps {
   title: string;
   amount: AmountValue;
-  change: ChangeValue | null;
+  /** Against before; not said at all without it. */
+  change?: ChangeValue | null;
   /** Where the amount is explained. */
   explained?: string | null;
   children?: ReactNode;
@@ -27,7 +28,7 @@ export function Headline({ title, amount, change, explained = null, children }: 
           <ExplainedAmount amount={amount} to={explained} />
         </span>
         <span className="fa-headline-side">
-          <ChangeFigure change={change} />
+          {change !== undefined && <ChangeFigure change={change} />}
           {before !== null && (
             <span className="fa-quiet fa-small">
               {t('dashboard.before', { amount: money(before, amount.currency, locale) })}

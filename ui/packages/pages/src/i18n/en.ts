@@ -1,3 +1,4 @@
+import { months } from './months.en';
 import { products } from './products.en';
 
 /** Every text of the pages. `{{name}}` is filled in; `_one` and `_other` are chosen by `count`. */
@@ -255,5 +256,6 @@ export const en = {
   'explain.more_one': 'Show {{count}} line',
   'explain.more_other': 'Show {{count}} lines',
   'explain.linesShown': '{{shown}} of {{total}} shown',
+  ...months,
   ...products,
 } as const;

@@ -1,3 +1,4 @@
+import { months } from './months.fr';
 import { products } from './products.fr';
 import type { Messages } from './translate';
 
@@ -256,5 +257,6 @@ export const fr: Messages = {
   'explain.more_one': 'Afficher {{count}} ligne',
   'explain.more_other': 'Afficher {{count}} lignes',
   'explain.linesShown': '{{shown}} sur {{total}} affichées',
+  ...months,
   ...products,
 };

@@ -29,6 +29,13 @@ export interface Paths {
   application: (id: string) => string;
   explain: (what: Explained) => string;
   history: (what: Remembered) => string;
+  months: string;
+  month: (month: Month) => string;
+  statement: (month: Month, closing?: number) => string;
+  quarantine: (what: { month?: Month; domain?: string }) => string;
+  difference: (month: Month, domain: string) => string;
+  /** The same addresses with one month looked at. */
+  inMonth: (month: Month) => Paths;
   products: (domain?: string) => string;
   product: (domain: string, id: string) => string;
   priceHistory: (view: string, domain: string, product: string) => string;
@@ -55,6 +62,16 @@ function pathsOf(base: string, filters: URLSearchParams): Paths {
     application: id => to(`applications/${encodeURIComponent(id)}`),
     explain: what => written(base, 'explain', prices, { ...what }),
     history: what => to('history', { ...what }),
+    months: written(base, 'months', prices, {}),
+    month: month => written(base, `months/${month}`, prices, {}),
+    statement: (month, closing) => written(base, `months/${month}/statement`, prices, { closing }),
+    quarantine: what => written(base, 'quarantine', prices, { ...what }),
+    difference: (month, domain) => written(base, 'diff', prices, { month, domain }),
+    inMonth: month => {
+      const one = new URLSearchParams(prices);
+      one.set('month', month);
+      return pathsOf(base, one);
+    },
     products: domain => to('products', { domain }),
     priceHistory: (view, domain, product) => to(`pricing/${[view, domain, product].map(encodeURIComponent).join('/')}`),
     product: (domain, id) => to(`products/${encodeURIComponent(domain)}/${encodeURIComponent(id)}`),

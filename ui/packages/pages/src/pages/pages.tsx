@@ -8,6 +8,9 @@ import { Domains } from './Domains';
 import { Explain } from './Explain';
 import { History } from './History';
 import { Rankings } from './Rankings';
+import { Months } from './months/Months';
+import { MonthView } from './months/MonthView';
+import { StatementView } from './months/StatementView';
 import { Products } from './products/Products';
 import { ProductView } from './products/ProductView';
 
@@ -28,6 +31,9 @@ export const PAGES: readonly PageOf[] = [
   { path: 'applications/:applicationId', label: null, element: <ApplicationView /> },
   { path: 'rankings', label: 'nav.rankings', element: <Rankings /> },
   { path: 'history', label: 'nav.history', element: <History /> },
+  { path: 'months', label: 'nav.months', element: <Months /> },
+  { path: 'months/:month', label: null, element: <MonthView /> },
+  { path: 'months/:month/statement', label: null, element: <StatementView /> },
   { path: 'products', label: 'nav.products', element: <Products /> },
   { path: 'products/:domainId/:productId', label: null, element: <ProductView /> },
   { path: 'explain', label: 'nav.explain', element: <Explain /> },
