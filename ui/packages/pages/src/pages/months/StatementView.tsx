@@ -158,7 +158,8 @@ function Lines({ data, query }: { data: Data; query: Query }) {
     {
       id: 'rounded',
       header: t('statement.rounded'),
-      cell: row => (row.roundedCost === null ? '—' : money(row.roundedCost, currency, locale)),
+      cell: row =>
+        row.roundedCost === null ? '—' : <data value={row.roundedCost}>{money(row.roundedCost, currency, locale)}</data>,
       value: row => row.roundedCost,
       kind: 'decimal',
     },
