@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +25,7 @@ from finops_assets.api.place import Place
 from finops_assets.api.problems import Refused
 from finops_assets.api.reading import enter
 from finops_assets.export import Exported, Wanted
+from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection, open_connection
 from finops_assets.postgres.queries import query
 
@@ -120,9 +122,13 @@ def _written(connection: Connection, place: Place, caller: Caller, wanted: Wante
         enter(connection, caller, EXPORT_TIMEOUT)
         _refuse_unseen(connection, wanted)
         path = Path(folder) / "export"
-        told = service.export(connection, place.settings, wanted, path)
+        told = service.export(connection, place.settings, wanted, path, _current(place))
         # its name goes with the folder, its bytes with the handle
         return Written(path.open("rb"), path.stat().st_size, told)
+
+
+def _current(place: Place) -> Period:
+    return Period.containing(datetime.now(UTC), place.settings.time_zone)
 
 
 def _refuse_unseen(connection: Connection, wanted: Wanted) -> None:

@@ -17,8 +17,10 @@ from finops_assets.api.schemas.closing import (
     StatementTotal,
 )
 from finops_assets.api.schemas.pages import Adjusted
+from finops_assets.api.standing import amount, told
 from finops_assets.closing import invoices
 from finops_assets.costs import Cost, months, overview, together
+from finops_assets.costs.reasons import reasons
 from finops_assets.costs.scopes import Scope
 from finops_assets.costs.standing import Standing, standing
 from finops_assets.period import Period
@@ -27,7 +29,7 @@ from finops_assets.period import Period
 def month_page(reading: Reading, scope: Scope) -> MonthPage:
     """The one month of a scope; what keeps it from being closed, and invoices, for those who see everything."""
     month, connection, view = scope.first, reading.connection, scope.view
-    known = standing(connection, scope, month)
+    known = standing(connection, month, month, scope.current)
     slices = months.slices(connection, month, scope.current, view.pricing_view_id)
     total = together(one.cost for one in slices)
     acts = closing.acts(connection, month)
@@ -35,6 +37,7 @@ def month_page(reading: Reading, scope: Scope) -> MonthPage:
     return MonthPage(
         month=month,
         status=Status(known.of([month], cost=total)),
+        reasons=told(reasons(known, [month], total), reading.language),
         pricing_view=PricingViewRef.model_validate(view),
         total=_amount(total, scope, known),
         adjustments=_adjusted(reading, scope, known),
@@ -79,13 +82,7 @@ def _slice(one: months.MonthSlice, scope: Scope, known: Standing) -> MonthSlice:
 
 
 def _amount(cost: Cost, scope: Scope, known: Standing, domain_id: str | None = None) -> Amount:
-    return Amount(
-        amount=cost.cost,
-        currency=scope.view.currency,
-        status=Status(known.of([scope.first], domain_id, cost)),
-        line_count=cost.line_count,
-        unpriced_count=cost.unpriced_count,
-    )
+    return amount(cost, scope.view.currency, known.of([scope.first], domain_id, cost))
 
 
 def _adjusted(reading: Reading, scope: Scope, known: Standing) -> Adjusted:

@@ -27,9 +27,11 @@ from finops_assets.api.schemas.amounts import (
 )
 from finops_assets.api.schemas.amounts import Status as Shown
 from finops_assets.api.schemas.values import Dto
+from finops_assets.api.standing import told
 from finops_assets.costs import NOTHING, Cost, delta, percent
 from finops_assets.costs.groups import Group, Groups
 from finops_assets.costs.overview import Monthly
+from finops_assets.costs.reasons import reasons
 from finops_assets.costs.standing import DomainRow, Standing
 from finops_assets.period import Period
 
@@ -95,14 +97,14 @@ class Shaper:
         """Nothing is left out."""
         return self.left(NOTHING, 0, self.scope.months)
 
-    def answer(self, domain_ids: Iterable[str] | None = None) -> dict[str, Any]:
-        """What every answer says of itself; states are those of some domains, or of all."""
-        scope, wanted = self.scope, None if domain_ids is None else set(domain_ids)
-        told = [one for one in self.standing.told(scope.months) if wanted is None or one.domain_id in wanted]
+    def answer(self, total: Cost, domain_id: str | None = None) -> dict[str, Any]:
+        """What every answer says of itself and its total; states are those of one domain, or of all."""
+        scope, how = self.scope, self.standing.limited_to([domain_id] if domain_id else [])
         return {
             "months": Months.model_construct(first=scope.first, last=scope.last),
             "pricing_view": PricingViewRef.model_validate(scope.view),
-            "status": Shown(self.standing.of(scope.months)),
+            "status": Shown(how.of(scope.months, cost=total)),
+            "reasons": told(reasons(how, scope.months, total), self.reading.language),
             "applications": list(scope.filters["applications"]) if "applications" in scope.filters else None,
             "states": [
                 State.model_construct(
@@ -114,7 +116,7 @@ class Shaper:
                     changed_at=one.changed_at,
                     quarantined_count=one.quarantined_count,
                 )
-                for one in told
+                for one in how.told(scope.months)
             ],
             "refreshed_at": scope.refreshed_at,
         }

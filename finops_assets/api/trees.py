@@ -19,21 +19,23 @@ from finops_assets.api.schemas.lineage import (
     OtherLineageLines,
 )
 from finops_assets.api.standing import amount
+from finops_assets.api.standing import told as in_words
 from finops_assets.closing import PeriodAct
+from finops_assets.lineage.finality import Finality
 from finops_assets.lineage.nodes import Driver, Explanation, Fact, Holding, Line, Share
 from finops_assets.lineage.reading import added
 
 
-def tree(told: Explanation, lines: int) -> Lineage:
-    """An explanation, with so many lines of each fact at most."""
-    grower = _Grower(told.view.currency, told.closed is not None, lines)
-    facts = sum(len(holding.facts) for holding in told.holdings)
+def tree(told: Explanation, known: Finality, lines: int, language: str) -> Lineage:
+    """An explanation and how it stands, with so many lines of each fact at most."""
+    grower = _Grower(told.view.currency, known, lines)
     return Lineage(
         month=told.period,
         application_id=told.application_id,
         application_label=told.application_label,
         pricing_view=PricingViewRef.model_validate(told.view),
-        amount=amount(told.cost, told.view.currency, facts, told.unpriced_count, is_closed=told.closed is not None),
+        amount=amount(known.cost(told.holdings), told.view.currency, known.of(told)),
+        reasons=in_words(known.reasons(told), language),
         closed=_closed(told.closed),
         holdings=[grower.holding(holding) for holding in told.holdings],
         adjustments=[LineageAdjustment.model_validate(line) for line in told.adjustments],
@@ -43,13 +45,11 @@ def tree(told: Explanation, lines: int) -> Lineage:
 class _Grower:
     """Grows the branches of one tree."""
 
-    def __init__(self, currency: str, is_closed: bool, lines: int) -> None:
-        self.currency, self.is_closed, self.lines = currency, is_closed, lines
+    def __init__(self, currency: str, known: Finality, lines: int) -> None:
+        self.currency, self.known, self.lines = currency, known, lines
 
     def holding(self, holding: Holding) -> LineageHolding:
-        total = amount(
-            holding.cost, self.currency, len(holding.facts), holding.unpriced_count, is_closed=self.is_closed
-        )
+        total = amount(self.known.cost([holding]), self.currency, self.known.of_holding(holding))
         return LineageHolding(
             slice=LineageSlice.model_validate(holding.slice),
             quantity=holding.quantity,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from finops_assets.costs.reasons import Kind, Reason
 from finops_assets.costs.standing import SliceRow
+from finops_assets.period import Period
 from finops_assets.quarantine.decisions import Line, Stage
 
 WORDS = {
@@ -55,6 +59,53 @@ WORDS = {
     },
 }
 
+# why an amount is not final, and what to do about it
+WHY = {
+    "en": {
+        "MONTH_NOT_OVER": ("Not over yet: {months}.", "Wait for the end of the month; then it can be closed."),
+        "MISSING": ("No source has been delivered: {domains} in {months}.", "Deliver it, then run the domain."),
+        "FAILED": ("The last attempt failed: {domains} in {months}.", "Mend what it names, then run the domain again."),
+        "OUTDATED": (
+            "Computed from figures of a driver that have changed since: {domains} in {months}.",
+            "Run the domain again.",
+        ),
+        "UNPRICED": (
+            "{count} line{s} {have} no price: the amount is partial.",
+            "Publish a price that takes effect in the month or before.",
+        ),
+        "NOT_BEGUN": ("There is nothing in {months}: the data begin in {begins}.", "Ask for a later month."),
+        "NO_DATA_AT_ALL": ("There is nothing in {months}: no domain has data.", "Enable a domain, then run it."),
+        "NOT_CLOSED": ("Not closed yet: {months}. The amount may still change.", "Close the month."),
+        "NOT_SIGNED": (
+            "Nobody has signed this: it is a draft, or a version or a closing that does not stand.",
+            "Ask for what stands.",
+        ),
+    },
+    "fr": {
+        "MONTH_NOT_OVER": ("Pas encore fini : {months}.", "Attendez la fin du mois ; il pourra alors être clos."),
+        "MISSING": ("Aucune source livrée : {domains}, {months}.", "Livrez-la, puis lancez le domaine."),
+        "FAILED": (
+            "La dernière tentative a échoué : {domains}, {months}.",
+            "Corrigez ce qu'elle nomme, puis relancez le domaine.",
+        ),
+        "OUTDATED": (
+            "Calculé d'après des chiffres d'un inducteur qui ont changé depuis : {domains}, {months}.",
+            "Relancez le domaine.",
+        ),
+        "UNPRICED": (
+            "{count} ligne{s} sans prix : le montant est partiel.",
+            "Publiez un prix qui prend effet dans le mois ou avant.",
+        ),
+        "NOT_BEGUN": ("Rien en {months} : les données commencent en {begins}.", "Demandez un mois ultérieur."),
+        "NO_DATA_AT_ALL": ("Rien en {months} : aucun domaine n'a de données.", "Activez un domaine, puis lancez-le."),
+        "NOT_CLOSED": ("Pas encore clos : {months}. Le montant peut encore changer.", "Clôturez le mois."),
+        "NOT_SIGNED": (
+            "Personne n'a signé ce montant : c'est un brouillon, ou une version ou une clôture qui ne vaut plus.",
+            "Demandez ce qui vaut.",
+        ),
+    },
+}
+
 
 def of_slice(known: SliceRow, language: str) -> str:
     """Why a domain has, or has not, costs in a month."""
@@ -71,6 +122,40 @@ def of_quarantined(line: Line, language: str) -> str:
     """What has become of a line that was set aside."""
     key = line.verdict if line.stage == Stage.DECIDED and line.verdict else line.stage.upper()
     return word(f"QUARANTINE_{key}", language)
+
+
+def of_reason(reason: Reason, language: str) -> str:
+    """Why an amount is not final."""
+    many = "" if reason.count == 1 else "s"
+    return WHY[language][_key(reason)][0].format(
+        months=_months(reason.months, language),
+        domains=", ".join(reason.domain_ids),
+        count=reason.count,
+        s=many,
+        have="has" if reason.count == 1 else "have",
+        begins=reason.begins,
+    )
+
+
+def remedy_of(reason: Reason, language: str) -> str:
+    """What to do about it."""
+    return WHY[language][_key(reason)][1]
+
+
+def _key(reason: Reason) -> str:
+    return "NO_DATA_AT_ALL" if reason.kind is Kind.NOT_BEGUN and reason.begins is None else reason.kind
+
+
+def _months(months: Sequence[Period], language: str) -> str:
+    """Months in order, those that follow each other as a range."""
+    runs: list[list[Period]] = []
+    for month in months:
+        if runs and runs[-1][-1].next == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    to = {"en": " to ", "fr": " à "}[language]
+    return ", ".join(to.join(dict.fromkeys([str(run[0]), str(run[-1])])) for run in runs)
 
 
 def word(key: str, language: str) -> str:

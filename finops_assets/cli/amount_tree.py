@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from rich.text import Text
 from rich.tree import Tree
 
+from finops_assets.api import words
+from finops_assets.lineage.finality import Finality
 from finops_assets.lineage.nodes import Driver, Explanation, Fact, Holding, Line, Price, Slice
 from finops_assets.lineage.reading import added
 from finops_assets.money import in_full
@@ -38,6 +40,7 @@ class Words:
 
     zone: ZoneInfo
     currency: str
+    known: Finality
 
     def branch(self, told: Explanation) -> Branch:
         """The whole explanation."""
@@ -50,8 +53,8 @@ class Words:
         yield f"pricing view {_named(told.view.pricing_view_id, told.view.pricing_view_label)}"
         if told.closed:
             yield f"the month is closed, by {told.closed.person} {self._time(told.closed.acted_at)}"
-        if told.unpriced_count:
-            yield f"incomplete: {_counted(told.unpriced_count, 'line')} without a price in this view"
+        for reason in self.known.reasons(told):
+            yield f"{self.known.of(told)}: {words.of_reason(reason, 'en')}"
         for line in told.adjustments:
             late = f"{in_full(line.amount)} of {line.original_month:%Y-%m} {line.domain_id}: {line.reason}"
             yield f"adjustment {line.adjustment_id}, booked in this month and not in the amount: {late}"

@@ -14,11 +14,13 @@ from uuid import UUID
 import typer
 
 from finops_assets import lineage, marts
+from finops_assets.api import words
 from finops_assets.cli.amount_tree import Words, drawn
-from finops_assets.cli.running import ready_mart
+from finops_assets.cli.running import now_in, ready_mart
 from finops_assets.cli.terminal import draw, err
 from finops_assets.errors import counted
 from finops_assets.lineage import Asked
+from finops_assets.lineage.finality import Finality, finality
 from finops_assets.lineage.nodes import Explanation
 from finops_assets.period import Period
 from finops_assets.settings import Settings
@@ -67,21 +69,23 @@ def explain(
     settings, asked = Settings.from_environment(), Asked(Period.parse(month), application, domain, product, version)
     with ready_mart(settings).connect("finops_api") as connection, snapshot(connection):
         told, stale = lineage.explain(connection, asked, view, depth), marts.stale_count(connection)
+        known = finality(connection, told, domain, now_in(settings))
     if form is Form.JSON:
-        _write_json(told)
+        _write_json(told, known)
     else:
-        _show(told, settings, limit)
+        _show(told, known, settings, limit)
     if stale:
         err.print(f"[yellow]stale:[/] reports do not show {counted(stale, 'slice')} as published; run `finops refresh`")
 
 
-def _write_json(told: Explanation) -> None:
-    whole = dataclasses.asdict(told) | {"period": str(told.period)}
+def _write_json(told: Explanation, known: Finality) -> None:
+    why = [words.of_reason(reason, "en") for reason in known.reasons(told)]
+    whole = dataclasses.asdict(told) | {"period": str(told.period), "status": known.of(told), "reasons": why}
     sys.stdout.write(json.dumps(whole, default=_text, ensure_ascii=False, indent=2) + "\n")
 
 
-def _show(told: Explanation, settings: Settings, limit: int) -> None:
-    draw(drawn(Words(settings.time_zone, told.view.currency).branch(told), limit))
+def _show(told: Explanation, known: Finality, settings: Settings, limit: int) -> None:
+    draw(drawn(Words(settings.time_zone, told.view.currency, known).branch(told), limit))
 
 
 def _text(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from finops_assets import export as service
-from finops_assets.cli.running import ready_mart
+from finops_assets.cli.running import now_in, ready_mart
 from finops_assets.cli.terminal import err, escape
 from finops_assets.errors import counted
 from finops_assets.export import Exported, Form, Wanted
@@ -39,7 +39,7 @@ def export(
     first, several, last = months.partition("..")
     wanted = Wanted(Period.parse(first), Period.parse(last if several else first), form, tuple(view or ()), application)
     with ready_mart(settings).connect("finops_api") as connection:
-        _tell(service.export(connection, settings, wanted, out), out)
+        _tell(service.export(connection, settings, wanted, out, now_in(settings)), out)
 
 
 def _tell(done: Exported, out: Path) -> None:

@@ -138,7 +138,7 @@ def compare_prices(
     rows = [_compared(line, by, base.currency) for line in [*compared, whole]]
     title = f"{base.pricing_view_id} → {draft}, {begin} to {end}"
     write(rows, form, escape(title), ["before", "after", "moved", "lines", "unpriced_before", "unpriced_after"])
-    _tell_unpriced(whole)
+    _tell_unpriced(whole, base.pricing_view_id, draft, base.currency)
 
 
 @app.command("publish")
@@ -172,10 +172,15 @@ def show_refreshed(mart: Mart) -> None:
     err.print(f"{counted(len(rows), 'slice')} priced again in {done.seconds:.1f} s")
 
 
-def _tell_unpriced(whole: what_if.Compared) -> None:
+def _tell_unpriced(whole: what_if.Compared, view: str, draft: str, currency: str) -> None:
     if whole.unpriced_before or whole.unpriced_after:
         told = f"{counted(whole.unpriced_before, 'line')} without a price before, {whole.unpriced_after} after"
         err.print(f"[yellow]incomplete:[/] {told}")
+    alone = ((view, whole.only_before_count, whole.only_before), (draft, whole.only_after_count, whole.only_after))
+    for book, lines, amount in alone:
+        if lines:
+            told = f"{counted(lines, 'line')} with a price in {book} only, {in_full(amount)} {currency}"
+            err.print(f"[yellow]not compared:[/] {escape(told)}", soft_wrap=True)
 
 
 def _book(book: price_books.Book) -> Row:

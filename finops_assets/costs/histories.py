@@ -78,7 +78,7 @@ def history(connection: Connection, scope: Scope, thing: Thing, id_: str | None,
         one = found.get(month)
         cost, quantity = (one.cost, one.quantity) if one else (NOTHING, None)
         months.append(Month(month, cost, closed.get(month), names.get(month), quantity))
-    how = standing(connection, scope, scope.first)
+    how = standing(connection, scope.first, scope.last, scope.current)
     return History(label, tuple(months), together(one.cost for one in months), how)
 
 

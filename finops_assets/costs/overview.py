@@ -83,7 +83,7 @@ def overview(connection: Connection, scope: Scope, *, families: int, application
 def by_month_and_domain(connection: Connection, scope: Scope) -> tuple[Standing, Monthly]:
     """How everything stands, and costs by month and domain, as far back as trends and comparisons reach."""
     earliest = min(scope.earlier, months_before(scope.last, TREND_MONTHS - 1))
-    how = standing(connection, scope, earliest)
+    how = standing(connection, earliest, scope.last, scope.current)
     found = group(connection, replace(scope, first=earliest), (Dimension.MONTH, Dimension.DOMAIN), Wanted(ALL, True))
     costs = {(one.month, one.domain_id): one.cost for one in found.listed if one.month and one.domain_id}
     first = min(scope.first, months_before(scope.last, TREND_MONTHS - 1))

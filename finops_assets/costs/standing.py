@@ -1,14 +1,16 @@
-"""How months and domains stand: signed, computed, or something not there yet, and why."""
+"""How months and domains stand: signed, computed, or something not there yet, and why.
+
+Whatever tells how final an amount is takes it from here: every answer of the API, exports, ``finops explain``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from finops_assets.costs import Cost
-from finops_assets.costs.scopes import Scope
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
@@ -69,28 +71,42 @@ class Standing:
     slices: dict[tuple[Period, str], SliceRow]
     current: Period
 
-    def of_month(self, month: Period) -> Status:
-        """Closed; incomplete while an enabled domain has no data that it should have; else provisional."""
-        if month in self.closed:
-            return Status.CLOSED
-        if month >= self.current:
-            return Status.INCOMPLETE
-        return worst(self.of_slice(month, domain_id) for domain_id in self.domains)
-
-    def of_slice(self, month: Period, domain_id: str) -> Status:
-        """How one domain stands in one month."""
-        if month in self.closed:
-            return Status.CLOSED
-        known = self.slices.get((month, domain_id))
-        awaited = known is not None and (known.state in AWAITED or known.is_outdated or month >= self.current)
-        domain = self.domains.get(domain_id)
-        return Status.INCOMPLETE if awaited and domain and domain.is_enabled else Status.PROVISIONAL
+    def limited_to(self, domain_ids: Collection[str]) -> Standing:
+        """The same of some domains only; of all when none is named."""
+        if not domain_ids:
+            return self
+        domains = {one: known for one, known in self.domains.items() if one in domain_ids}
+        slices = {key: known for key, known in self.slices.items() if key[1] in domain_ids}
+        return replace(self, domains=domains, slices=slices)
 
     def of(self, months: Iterable[Period], domain_id: str | None = None, cost: Cost | None = None) -> Status:
-        """The worst of the months, of one domain or of all; what is partly without a price is incomplete."""
+        """How an amount of some months, of one domain or of all, stands: as the worst of its parts.
+
+        Incomplete while a line of it has no price, a month is not over, or an enabled domain lacks data that it should
+        have; else closed, or provisional. Months before any data change nothing, and alone they are incomplete.
+        """
         if cost is not None and cost.unpriced_count > 0:
             return Status.INCOMPLETE
-        return worst(self.of_slice(month, domain_id) if domain_id else self.of_month(month) for month in months)
+        ids = list(self.domains) if domain_id is None else [domain_id]
+        found = {self._month(month) or self._worst_of(month, ids) for month in months}
+        return worst(status for status in found if status is not None)
+
+    def _month(self, month: Period) -> Status | None:
+        """What the month alone says; None when it is over and open."""
+        if month in self.closed:
+            return Status.CLOSED
+        return Status.INCOMPLETE if month >= self.current else None
+
+    def _worst_of(self, month: Period, ids: Iterable[str]) -> Status | None:
+        """How domains stand in a month that is over and open; None before any of them begins."""
+        known = [self.slices.get((month, one)) for one in ids]
+        begun = [one for one in known if one is not None and one.state != "NOT_AVAILABLE"]
+        return worst(Status.INCOMPLETE if self.lacks(one) else Status.PROVISIONAL for one in begun) if begun else None
+
+    def lacks(self, known: SliceRow) -> bool:
+        """Whether a domain should have data in a month and has none, or others."""
+        domain = self.domains.get(known.domain_id)
+        return domain is not None and domain.is_enabled and (known.state in AWAITED or known.is_outdated)
 
     def has_begun(self, months: Iterable[Period], domain_id: str | None = None) -> bool:
         """Whether a domain, or any, had begun in every one of the months: what began since cannot be compared."""
@@ -112,15 +128,25 @@ class Standing:
 
 
 def worst(statuses: Iterable[Status]) -> Status:
-    """The least final of them; provisional when there is none."""
+    """The least final of them; incomplete when there is none."""
     found = set(statuses)
-    return next((status for status in _WORST if status in found), Status.PROVISIONAL)
+    return next((status for status in _WORST if status in found), Status.INCOMPLETE)
 
 
-def standing(connection: Connection, scope: Scope, earliest: Period) -> Standing:
-    """How everything stands from a month to the last of the scope."""
+def unsigned(status: Status, *, stands: bool) -> Status:
+    """The status of an amount of a draft, an older version or an undone closing, which nobody signed: never closed."""
+    return Status.PROVISIONAL if status is Status.CLOSED and not stands else status
+
+
+def stored(cost: Cost, *, stands: bool) -> Status:
+    """How an amount stands that a closing stored: closed as long as the closing stands and all of it has a price."""
+    return Status.INCOMPLETE if cost.unpriced_count > 0 else unsigned(Status.CLOSED, stands=stands)
+
+
+def standing(connection: Connection, earliest: Period, last: Period, current: Period) -> Standing:
+    """How everything stands from a month to another; ``current`` is the month that the clock is in."""
     domains = {row["domain_id"]: DomainRow(**row) for row in connection.execute(query("costs/domains"))}
-    asked = {"earliest": earliest.first_day, "last": scope.last.first_day, "current": scope.current.first_day}
+    asked = {"earliest": earliest.first_day, "last": last.first_day, "current": current.first_day}
     closed, slices = set(), {}
     for row in connection.execute(query("costs/standing"), asked):
         month = Period.of(row["period_month"])
@@ -138,4 +164,4 @@ def standing(connection: Connection, scope: Scope, earliest: Period) -> Standing
                 quarantined_count=row["quarantined_count"],
                 changed_at=row["changed_at"],
             )
-    return Standing(domains, frozenset(closed), slices, scope.current)
+    return Standing(domains, frozenset(closed), slices, current)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from finops_assets.costs.standing import standing
 from finops_assets.errors import ExportRefused
 from finops_assets.export import focus, plain
 from finops_assets.export.columns import Column, Lines
@@ -84,8 +85,8 @@ class _Counted:
     priced: dict[str, int] = field(default_factory=dict)
 
 
-def export(connection: Connection, settings: Settings, wanted: Wanted, path: Path) -> Exported:
-    """Write an export to a file, whole or not at all; a file of that name is replaced.
+def export(connection: Connection, settings: Settings, wanted: Wanted, path: Path, current: Period) -> Exported:
+    """Write an export to a file, whole or not at all; a file of that name is replaced. ``current`` is this month.
 
     ExportRefused when the views cannot be exported together, the application is unknown, an amount does not fit
     Parquet's 38 digits, the file cannot be written, or the lines do not add up to marts that are up to date.
@@ -93,7 +94,8 @@ def export(connection: Connection, settings: Settings, wanted: Wanted, path: Pat
     with snapshot(connection):
         views = views_of(connection, wanted.views, is_focus=wanted.form.is_focus)
         key = _key(connection, wanted, views)
-        columns = focus.columns(settings, views) if wanted.form.is_focus else plain.columns(settings, views)
+        how = standing(connection, wanted.first, wanted.last, current)
+        columns = (focus if wanted.form.is_focus else plain).columns(settings, views, how)
         counted = _Counted()
         with written(path, wanted.form.kind, columns) as write:
             for lines in _lines(connection, key, columns):

@@ -14,6 +14,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from finops_assets.costs.standing import Standing
 from finops_assets.domain import RESERVED_APPLICATIONS, UNALLOCATED
 from finops_assets.export.columns import (
     COST,
@@ -41,7 +42,7 @@ from finops_assets.settings import Settings
 FOCUS_VERSION: Final = "1.4"
 
 
-def columns(settings: Settings, views: Mapping[str, PricingView]) -> list[Column]:
+def columns(settings: Settings, views: Mapping[str, PricingView], how: Standing) -> list[Column]:
     """FOCUS columns by name, then ours with ``x_``; a cost that no view gives is empty."""
     found = [
         *_allocation(settings),
@@ -51,7 +52,7 @@ def columns(settings: Settings, views: Mapping[str, PricingView]) -> list[Column
         *_product(),
         *_party(settings, views),
     ]
-    return [*sorted(found, key=lambda column: column.name), *_ours(views)]
+    return [*sorted(found, key=lambda column: column.name), *_ours(views, how)]
 
 
 def _allocation(settings: Settings) -> list[Column]:
@@ -138,7 +139,7 @@ def _party(settings: Settings, views: Mapping[str, PricingView]) -> list[Column]
     ]
 
 
-def _ours(views: Mapping[str, PricingView]) -> list[Column]:
+def _ours(views: Mapping[str, PricingView], how: Standing) -> list[Column]:
     return [
         Column("x_ApplicationId", TEXT, read("application_id")),
         Column("x_BasisQuantity", QUANTITY, read("basis_quantity")),
@@ -152,7 +153,7 @@ def _ours(views: Mapping[str, PricingView]) -> list[Column]:
         Column("x_ProductId", TEXT, read("product_id")),
         Column("x_RunId", TEXT, read("run_id")),
         Column("x_SliceVersion", WHOLE, read("version")),
-        Column("x_Status", TEXT, status(views)),
+        Column("x_Status", TEXT, status(views, how)),
     ]
 
 

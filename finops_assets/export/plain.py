@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from finops_assets.costs.standing import Standing
 from finops_assets.export.columns import COST, DAY, QUANTITY, TEXT, WHOLE, Column, constant, read
 from finops_assets.export.status import status
 from finops_assets.pricing import PricingView
 from finops_assets.settings import Settings
 
 
-def columns(settings: Settings, views: Mapping[str, PricingView]) -> list[Column]:
+def columns(settings: Settings, views: Mapping[str, PricingView], how: Standing) -> list[Column]:
     """The columns in their order; the cost is that of the one view there is."""
     view = views["EffectiveCost"]
     texts = (
@@ -31,5 +32,5 @@ def columns(settings: Settings, views: Mapping[str, PricingView]) -> list[Column
         Column("basis_quantity", QUANTITY, read("basis_quantity")),
         Column("run_id", TEXT, read("run_id")),
         Column("slice_version", WHOLE, read("version")),
-        Column("status", TEXT, status(views)),
+        Column("status", TEXT, status(views, how)),
     ]

@@ -30,7 +30,11 @@ class Grain(StrEnum):
 
 @dataclass(frozen=True)
 class Compared:
-    """One line of a comparison; amounts are exact, NULL when nothing of the line has a price in that book."""
+    """One line of a comparison; amounts are exact, None when nothing of the line has a price in that book.
+
+    ``moved`` is after less before of the facts that have a price in both. Facts that have one in only one book cannot
+    be compared: they are in ``only_before`` or ``only_after``, and after − before = moved + only_after − only_before.
+    """
 
     key: str | None
     label: str | None
@@ -40,13 +44,11 @@ class Compared:
     line_count: int
     unpriced_before: int
     unpriced_after: int
-
-    @property
-    def moved(self) -> Decimal | None:
-        """After less before; None when either is."""
-        if self.before is None or self.after is None:
-            return None
-        return EXACT.subtract(self.after, self.before)
+    moved: Decimal | None
+    only_before: Decimal | None
+    only_after: Decimal | None
+    only_before_count: int
+    only_after_count: int
 
 
 def compare(
@@ -79,11 +81,16 @@ def total(lines: Sequence[Compared]) -> Compared:
         None,
         "total",
         None,
-        _sum([line.before for line in lines]),
-        _sum([line.after for line in lines]),
-        sum(line.line_count for line in lines),
-        sum(line.unpriced_before for line in lines),
-        sum(line.unpriced_after for line in lines),
+        before=_sum([line.before for line in lines]),
+        after=_sum([line.after for line in lines]),
+        line_count=sum(line.line_count for line in lines),
+        unpriced_before=sum(line.unpriced_before for line in lines),
+        unpriced_after=sum(line.unpriced_after for line in lines),
+        moved=_sum([line.moved for line in lines]),
+        only_before=_sum([line.only_before for line in lines]),
+        only_after=_sum([line.only_after for line in lines]),
+        only_before_count=sum(line.only_before_count for line in lines),
+        only_after_count=sum(line.only_after_count for line in lines),
     )
 
 

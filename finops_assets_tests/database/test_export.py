@@ -55,7 +55,8 @@ class Exporter:
     def write(self, form=Form.FOCUS_CSV, first=JANUARY, last=None, **more):
         path = self.folder / f"out.{form.value}"
         with self.mart.connect("finops_api") as connection:
-            return service.export(connection, self.settings, Wanted(first, last or first, form, **more), path), path
+            wanted = Wanted(first, last or first, form, **more)
+            return service.export(connection, self.settings, wanted, path, JANUARY.shift(3)), path
 
     def rows(self, form=Form.FOCUS_CSV, **more):
         """Cells of a CSV as texts, safe ones undone, empty ones None; values of a Parquet file as they are."""

@@ -21,7 +21,7 @@ from finops_assets.api.place import Place, pool_of
 from finops_assets.export import Form, Wanted
 from finops_assets_tests.factories import JANUARY, ask, new_mart, price_view
 from finops_assets_tests.http import company
-from finops_assets_tests.http.company import MARCH
+from finops_assets_tests.http.company import APRIL, MARCH
 from finops_assets_tests.http.conftest import ADMIN, OWNER, VIEWER, Door
 
 MONTHS = {"from": "2024-01", "to": "2024-03"}
@@ -73,7 +73,7 @@ def rows(answer):
 @pytest.mark.parametrize("form", list(Form))
 def test_a_file_is_that_of_the_service(exported, filled, settings, tmp_path, folder, form):
     with filled.connect("finops_api") as connection:
-        done = service.export(connection, settings, Wanted(JANUARY, MARCH, form), tmp_path / "expected")
+        done = service.export(connection, settings, Wanted(JANUARY, MARCH, form), tmp_path / "expected", APRIL)
     answer = exported(form.value)
     # two Parquet files of the same rows need not be the same bytes
     told = pq.read_table(io.BytesIO(answer.content)) if form.kind == "parquet" else answer.content
@@ -193,7 +193,7 @@ def test_an_export_ends_and_leaves_nothing_when_its_reader_goes_away(served, mar
     running = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%'"
     with mart.connect("") as holder, holder.transaction():
         # an export that takes long: it waits for a table that somebody holds
-        holder.execute("LOCK TABLE finops.slice_version IN ACCESS EXCLUSIVE MODE")
+        holder.execute("LOCK TABLE finops.dim_family IN ACCESS EXCLUSIVE MODE")
         with socket.create_connection(("127.0.0.1", port)) as reader:
             reader.sendall(b"GET /exports/csv?from=2024-01&to=2024-01 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             wait_until(lambda: ask(mart, running))

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from finops_assets.catalog import access
+from finops_assets_tests.database.closable import enable
 from finops_assets_tests.database.explained import explained
 from finops_assets_tests.factories import JANUARY, close, price, price_view, refresh, run, write_csv
 from finops_assets_tests.http.conftest import OWNER, VIEWER
@@ -164,3 +165,18 @@ def test_a_closed_month_says_by_whom(api, known, settings):
     close(known, settings, JANUARY)
     told = api.get("/lineage", params=BILLING).json()
     assert (told["closed"]["person"], told["amount"]["status"]) == ("ada", "closed")
+
+
+def test_a_version_that_no_longer_stands_was_signed_by_nobody(api, known, settings, tmp_path):
+    write_csv(settings.sources / "licences" / "2024-01.csv", [{"application_id": "billing", "coefficient": 1}])
+    run(known, settings, "LICENCES")
+    refresh(known)
+    enable(known, "OPEN", "LICENCES")
+    close(known, settings)
+    asked = BILLING | {"domain": "LICENCES"}
+    told = {version: api.get("/lineage", params=asked | {"version": version}).json() for version in (1, 2)}
+    assert {version: one["amount"]["status"] for version, one in told.items()} == {1: "provisional", 2: "closed"}
+    assert {version: [why["kind"] for why in one["reasons"]] for version, one in told.items()} == {
+        1: ["NOT_SIGNED"],
+        2: [],
+    }

@@ -87,7 +87,7 @@ def test_of_many_parts_the_rest_is_added_up(finops, mart, company):
 def test_what_has_no_price_is_said_at_the_top_and_where_it_is(finops, mart, company):
     publish(mart, line(), line(product_id="new", product_label="New", quantity=5), month=MONTH)
     _, out, err = finops(*SHOWN, "--domain", "OPEN")
-    assert "incomplete: 1 line without a price in this view" in out
+    assert "incomplete: 1 line has no price: the amount is partial." in out
     assert "no price  new New: 5.00 CPU" in out
     assert "stale: reports do not show 1 slice as published" in err
     assert read(out).amount == 5

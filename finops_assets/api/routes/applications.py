@@ -57,7 +57,7 @@ def applications(
     wanted = Search(search, order_by is Order.ID, limit, *_place(cursor, order_by))
     found = find_applications(asked.reading.connection, asked.scope, wanted)
     earliest = min(asked.scope.earlier, asked.scope.first)
-    shape = Shaper(asked, standing(asked.reading.connection, asked.scope, earliest))
+    shape = Shaper(asked, standing(asked.reading.connection, earliest, asked.scope.last, asked.scope.current))
     return sent(asked.reading, response, _list(shape, found, wanted, order_by))
 
 
@@ -94,7 +94,7 @@ def _list(shape: Shaper, found: Found, wanted: Search, order: Order) -> Applicat
 
     page, following = cursors.page(found.listed, wanted.limit, key)
     return ApplicationList.model_construct(
-        **shape.answer(),
+        **shape.answer(found.total),
         total=shape.now(found.total),
         count=found.count,
         items=[_in_list(shape, one, found.total) for one in page],
@@ -120,7 +120,7 @@ def _page(shape: Shaper, found: ApplicationCosts) -> ApplicationPage:
     modes = {mode: [one for one in ids if found.standing.domains[one].domain_mode == mode] for mode in _MODES}
     total = found.monthly.of(months, ids)
     return ApplicationPage.model_construct(
-        **shape.answer(),
+        **shape.answer(total),
         application_id=known.application_id,
         application_label=known.application_label,
         owner=known.owner,

@@ -28,7 +28,7 @@ def _dashboard(shape: Shaper, found: Overview) -> Dashboard:
     indirect = [one for one in ids if found.standing.domains[one].domain_mode == "INDIRECT"]
     families = found.families
     return Dashboard.model_construct(
-        **shape.answer(),
+        **shape.answer(total),
         total=shape.now(total),
         change=shape.change(total, found.monthly.of(shape.scope.before, ids)),
         domains=_domains(shape, found),

@@ -26,9 +26,10 @@ def domains(asked: Asking, response: Response) -> Response:
     """Every domain there is, by id, with what it comes to in the months asked for."""
     standing, monthly = by_month_and_domain(asked.reading.connection, asked.scope)
     shape = Shaper(asked, standing)
+    total = monthly.of(asked.scope.months, standing.domains)
     answer = DomainList.model_construct(
-        **shape.answer(),
-        total=shape.now(monthly.of(asked.scope.months, standing.domains)),
+        **shape.answer(total),
+        total=shape.now(total),
         domains=[_in_list(shape, monthly, one) for one in standing.domains.values()],
     )
     return sent(asked.reading, response, answer)
@@ -67,7 +68,7 @@ def _page(shape: Shaper, found: DomainCosts, one: str) -> DomainPage:
     total = found.monthly.of(shape.scope.months, [one])
     families, products, people = found.families, found.products, found.applications
     return DomainPage.model_construct(
-        **shape.answer([one]),
+        **shape.answer(total, one),
         domain=_in_list(shape, found.monthly, found.domain),
         total=shape.now(total, one),
         change=shape.change(total, found.monthly.of(shape.scope.before, [one]), one),

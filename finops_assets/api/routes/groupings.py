@@ -49,9 +49,10 @@ def aggregate(reading: Snapshot, asked: AggregateAsked, response: Response) -> R
     scope = filtered(reading, everything, names)
     wanted = Wanted(asked.top, by_key=asked.order_by is OrderBy.KEY)
     found = group(reading.connection, scope, asked.group_by, wanted)
-    shape = Shaper(Figures(reading, scope), standing(reading.connection, scope, scope.first))
+    known = standing(reading.connection, scope.first, scope.last, scope.current)
+    shape = Shaper(Figures(reading, scope), known.limited_to(names["domains"]))
     answer = Aggregate.model_construct(
-        **shape.answer(names["domains"] or None),
+        **shape.answer(found.total),
         group_by=asked.group_by,
         total=shape.now(found.total),
         groups=[_group(shape, one, asked.group_by) for one in found.listed],
@@ -72,7 +73,7 @@ def rankings(
     wanted = Wanted(top, compares=True, movers=movers, ranks=True)
     found = group(asked.reading.connection, asked.scope, [Dimension(dimension)], wanted)
     earliest = min(asked.scope.earlier, asked.scope.first)
-    shape = Shaper(asked, standing(asked.reading.connection, asked.scope, earliest))
+    shape = Shaper(asked, standing(asked.reading.connection, earliest, asked.scope.last, asked.scope.current))
     return sent(asked.reading, response, _rankings(shape, found, dimension))
 
 
@@ -139,7 +140,7 @@ def _rankings(shape: Shaper, found: Groups, dimension: Ranking) -> Rankings:
     ranks = {_key(one): place for place, one in enumerate(found.listed, start=1)}
     listed = [_ranked(shape, one, found.total, dimension, ranks) for one in found.listed]
     return Rankings.model_construct(
-        **shape.answer(),
+        **shape.answer(found.total),
         dimension=dimension,
         total=shape.now(found.total),
         change=shape.change(found.total, found.previous),
@@ -178,7 +179,7 @@ def _ranked(
 
 def _history(shape: Shaper, found: Lived, of: Thing, id_: str | None, domain: str | None) -> History:
     return History.model_construct(
-        **shape.answer([domain] if domain else None),
+        **shape.answer(found.total, domain),
         dimension=of,
         id=id_,
         domain_id=domain,

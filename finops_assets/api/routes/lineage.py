@@ -13,6 +13,7 @@ from finops_assets.api.reading import Reading, Snapshot
 from finops_assets.api.schemas.lineage import Lineage, LineageAsked, LineageLine, LineageLines, LineageLinesAsked
 from finops_assets.api.trees import tree
 from finops_assets.api.visibility import see_behind
+from finops_assets.lineage.finality import finality
 from finops_assets.lineage.nodes import Holding, Line
 from finops_assets.lineage.reading import added
 
@@ -24,7 +25,9 @@ def explain_amount(reading: Snapshot, asked: Annotated[LineageAsked, Query()]) -
     """What an application cost in a month, down to prices, runs, files and source lines; of an owner's, his own."""
     see_behind(reading, asked.application)
     wanted = lineage.Asked(asked.month, asked.application, asked.domain, asked.product, asked.version)
-    return tree(lineage.explain(reading.connection, wanted, asked.pricing_view, asked.depth), asked.lines)
+    told = lineage.explain(reading.connection, wanted, asked.pricing_view, asked.depth)
+    known = finality(reading.connection, told, asked.domain, reading.current)
+    return tree(told, known, asked.lines, reading.language)
 
 
 @router.get("/lines")

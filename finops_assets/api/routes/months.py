@@ -14,7 +14,7 @@ from finops_assets.api.asking import in_order, scope_of
 from finops_assets.api.month_pages import month_page
 from finops_assets.api.problems import Refused, answers
 from finops_assets.api.reading import Reading, Snapshot
-from finops_assets.api.schemas.amounts import Amount, PricingViewRef, SliceState, Status
+from finops_assets.api.schemas.amounts import PricingViewRef, SliceState
 from finops_assets.api.schemas.closing import (
     MonthAsked,
     MonthInList,
@@ -29,12 +29,14 @@ from finops_assets.api.schemas.closing import (
 )
 from finops_assets.api.schemas.groupings import MOST_MONTHS
 from finops_assets.api.schemas.values import MonthText
-from finops_assets.api.standing import amount
+from finops_assets.api.standing import amount, told
 from finops_assets.closing import statements
 from finops_assets.closing.statements import Part
+from finops_assets.costs import Cost
 from finops_assets.costs import months as service
+from finops_assets.costs.reasons import NOT_SIGNED, reasons, unpriced
 from finops_assets.costs.scopes import months_before
-from finops_assets.costs.standing import Standing, standing
+from finops_assets.costs.standing import Standing, standing, stored
 from finops_assets.period import Period
 
 router = APIRouter(prefix="/months", tags=["months"], responses=answers(404))
@@ -47,8 +49,8 @@ def list_months(reading: Snapshot, asked: Annotated[MonthsAsked, Query()]) -> Mo
     months = _months(reading, asked)
     scope = scope_of(reading, months, asked.pricing_view, now=False)
     found = service.months(reading.connection, *months, scope.view.pricing_view_id)
-    known = standing(reading.connection, scope, scope.first)
-    items = [_in_list(row, known, scope.view.currency) for row in found]
+    known = standing(reading.connection, scope.first, scope.last, scope.current)
+    items = [_in_list(row, known, scope.view.currency, reading.language) for row in found]
     return MonthList(pricing_view=PricingViewRef.model_validate(scope.view), items=items)
 
 
@@ -73,12 +75,14 @@ def month_statement(reading: Snapshot, month: OneMonth, asked: Annotated[Stateme
     key = (period, done.close_number, view.pricing_view_id)
     part = _part(asked)
     shown, following = cursors.page(closing.statement(reading.connection, *key, part), asked.limit, _key)
+    summed = statements.summed(reading.connection, *key, part)
     return Statement(
         month=period,
         closing=PeriodAct.model_validate(done),
         is_standing=is_standing,
+        reasons=told([*([] if is_standing else [NOT_SIGNED]), *unpriced(_cost(summed))], reading.language),
         pricing_view=PricingViewRef.model_validate(view),
-        total=_sum(statements.summed(reading.connection, *key, part), view.currency, is_standing),
+        total=_sum(summed, view.currency, is_standing),
         items=[_line(line, is_standing) for line in shown],
         next_cursor=following,
     )
@@ -92,23 +96,19 @@ def _months(reading: Reading, asked: MonthsAsked) -> tuple[Period, Period]:
     return in_order(asked.first or earliest, end)
 
 
-def _in_list(row: service.MonthRow, known: Standing, currency: str) -> MonthInList:
+def _in_list(row: service.MonthRow, known: Standing, currency: str, language: str) -> MonthInList:
     own = [one for (month, _), one in known.slices.items() if month == row.month]
+    total = amount(row.cost, currency, known.of([row.month], cost=row.cost))
     return MonthInList(
         month=row.month,
-        status=Status(known.of([row.month], cost=row.cost)),
+        status=total.status,
+        reasons=told(reasons(known, [row.month], row.cost), language),
         closings=row.closings,
         closed_at=row.closed_at,
         closed_by=row.closed_by,
         states={SliceState(state): count for state, count in sorted(Counter(one.state for one in own).items())},
         quarantined_count=sum(one.quarantined_count for one in own),
-        total=Amount(
-            amount=row.cost.cost,
-            currency=currency,
-            status=Status(known.of([row.month], cost=row.cost)),
-            line_count=row.cost.line_count,
-            unpriced_count=row.cost.unpriced_count,
-        ),
+        total=total,
     )
 
 
@@ -128,10 +128,14 @@ def _line(line: closing.StatementLine, is_standing: bool) -> StatementLine:
         application_label=line.application_label,
         original_month=Period.of(line.original_month),
         rounded_cost=line.rounded_cost,
-        amount=amount(line.cost, line.currency, line.line_count, line.unpriced_count, is_closed=is_standing),
+        amount=amount(_cost(line), line.currency, stored(_cost(line), stands=is_standing)),
     )
 
 
 def _sum(found: statements.StatementSum, currency: str, is_standing: bool) -> StatementSum:
-    exact = amount(found.cost, currency, found.line_count, found.unpriced_count, is_closed=is_standing)
+    exact = amount(_cost(found), currency, stored(_cost(found), stands=is_standing))
     return StatementSum(entry_count=found.entry_count, rounded_cost=found.rounded_cost, amount=exact)
+
+
+def _cost(found: closing.StatementLine | statements.StatementSum) -> Cost:
+    return Cost(found.cost, found.line_count, found.unpriced_count)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from finops_assets import closing, pricing
+from finops_assets import pricing
 from finops_assets.api import cursors
 from finops_assets.api.problems import Refused, answers
 from finops_assets.api.reading import Reading, Snapshot, viewer_of
 from finops_assets.api.schemas.amounts import Amount, PricingViewRef
 from finops_assets.api.schemas.pricing import (
+    ComparedBy,
     ComparedLine,
     Comparison,
     ComparisonAsked,
+    OneSided,
     OtherLines,
     PriceList,
     PriceOfView,
@@ -25,9 +28,14 @@ from finops_assets.api.schemas.pricing import (
     PricingViewList,
 )
 from finops_assets.api.schemas.values import Name
-from finops_assets.api.standing import amount, months
+from finops_assets.api.standing import amount, months, told
+from finops_assets.costs import Cost
+from finops_assets.costs.reasons import NOT_SIGNED, Reason, reasons
+from finops_assets.costs.standing import Standing, standing, unsigned
+from finops_assets.period import Period
 from finops_assets.pricing import PricingView, price_books, what_if
 from finops_assets.pricing.editions import Edition, Page
+from finops_assets.pricing.what_if import Compared
 
 router = APIRouter(prefix="/pricing-views", tags=["pricing"])
 VIEWERS = [Depends(viewer_of)]
@@ -74,50 +82,70 @@ def compare_pricing_views(reading: Snapshot, asked: Annotated[ComparisonAsked, Q
             domains=asked.domain,
         )
     )
+    total = what_if.total(found)
     return Comparison(
         before=sides.before,
         after=sides.after,
         months=months(asked.first, asked.last),
         by=asked.by,
-        total=sides.line(what_if.total(found)),
-        lines=[sides.line(line) for line in found[: asked.limit]],
+        reasons=told(sides.reasons(total), reading.language),
+        total=sides.line(total, asked.by),
+        lines=[sides.line(line, asked.by) for line in found[: asked.limit]],
         others=sides.others(found[asked.limit :]),
     )
 
 
 @dataclass(frozen=True)
 class _Sides:
-    """The two views of a comparison, and whether the months of it are closed."""
+    """The two views of a comparison, its months, and how they stand."""
 
     before: PricingViewInList
     after: PricingViewInList
-    is_closed: bool
+    months: Sequence[Period]
+    how: Standing
 
-    def line(self, line: what_if.Compared) -> ComparedLine:
-        return ComparedLine(key=line.key, label=line.label, domain_id=line.domain_id, **self._amounts(line))
+    def line(self, line: Compared, by: ComparedBy) -> ComparedLine:
+        months = [Period.parse(line.key)] if by is ComparedBy.MONTH and line.key else self.months
+        amounts = self._amounts(line, months, line.domain_id)
+        return ComparedLine(key=line.key, label=line.label, domain_id=line.domain_id, **amounts)
 
-    def others(self, lines: list[what_if.Compared]) -> OtherLines:
-        return OtherLines(count=len(lines), **self._amounts(what_if.total(lines)))
+    def others(self, lines: list[Compared]) -> OtherLines:
+        return OtherLines(count=len(lines), **self._amounts(what_if.total(lines), self.months, None))
 
-    def _amounts(self, line: what_if.Compared) -> dict[str, Any]:
-        before = self._amount(self.before, line, line.before, line.unpriced_before)
+    def reasons(self, total: Compared) -> Iterator[Reason]:
+        """Why amounts are not closed: a draft's never are."""
+        partial = max((_before(total), _after(total)), key=lambda cost: cost.unpriced_count)
+        yield from reasons(self.how, self.months, partial)
+        if self.before.is_draft or self.after.is_draft:
+            yield NOT_SIGNED
+
+    def _amounts(self, line: Compared, months: Sequence[Period], domain_id: str | None) -> dict[str, Any]:
         return {
-            "before": before,
-            "after": self._amount(self.after, line, line.after, line.unpriced_after),
+            "before": self._amount(self.before, _before(line), months, domain_id),
+            "after": self._amount(self.after, _after(line), months, domain_id),
             "moved": line.moved,
+            "only_before": OneSided(count=line.only_before_count, amount=line.only_before),
+            "only_after": OneSided(count=line.only_after_count, amount=line.only_after),
         }
 
-    def _amount(self, view: PricingViewInList, line: what_if.Compared, cost: Any, unpriced: int) -> Amount:
-        # what is only drafted was signed by nobody
-        is_closed = self.is_closed and not view.is_draft
-        return amount(cost, view.currency, line.line_count, unpriced, is_closed=is_closed)
+    def _amount(self, view: PricingViewInList, cost: Cost, months: Sequence[Period], domain_id: str | None) -> Amount:
+        status = unsigned(self.how.of(months, domain_id, cost), stands=not view.is_draft)
+        return amount(cost, view.currency, status)
+
+
+def _before(line: Compared) -> Cost:
+    return Cost(line.before, line.line_count, line.unpriced_before)
+
+
+def _after(line: Compared) -> Cost:
+    return Cost(line.after, line.line_count, line.unpriced_after)
 
 
 def _sides(reading: Reading, asked: ComparisonAsked) -> _Sides:
     connection = reading.connection
     before, after = (_listed(pricing.view_or_default(connection, one)) for one in (asked.before, asked.after))
-    closed = closing.closed_months(connection, asked.first, asked.last)
-    return _Sides(before, after, closed == set(asked.first.through(asked.last)))
+    how = standing(connection, asked.first, asked.last, reading.current).limited_to(asked.domain)
+    return _Sides(before, after, list(asked.first.through(asked.last)), how)
 
 
 def _prices(reading: Reading, view: str, asked: PricesAsked) -> list[price_books.BookLine]:

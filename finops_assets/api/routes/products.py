@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from finops_assets import closing, pricing
+from finops_assets import pricing
 from finops_assets.api import cursors
 from finops_assets.api.problems import answers
 from finops_assets.api.reading import Reading, Snapshot, viewer_of
@@ -14,8 +14,11 @@ from finops_assets.api.routes.acts import told
 from finops_assets.api.schemas import members
 from finops_assets.api.schemas.amounts import Amount, PricingViewRef
 from finops_assets.api.standing import amount
+from finops_assets.api.standing import told as told_why
 from finops_assets.catalog import citations, products
 from finops_assets.catalog.products import Key
+from finops_assets.costs import Cost, reasons, together
+from finops_assets.costs.standing import Standing, standing
 from finops_assets.errors import MartRefused, NotThere
 from finops_assets.period import Period
 from finops_assets.pricing import PricingView
@@ -53,10 +56,12 @@ def product_history(
     connection, key = reading.connection, Key(asked.domain, asked.product)
     product = products.product(connection, key, reading.today)
     view = _view(reading, asked.pricing_view)
+    months, why = _months(reading, key, view)
     return members.ProductHistory(
         product=members.Product.model_validate(product),
         pricing_view=None if view is None else PricingViewRef.model_validate(view),
-        months=_months(reading, key, view),
+        months=months,
+        reasons=told_why(why, reading.language),
         acts=[told(act) for act in products.acts(connection, key, ACTS_SHOWN)],
         citations=[
             members.Citation.model_validate({**vars(one), "text": str(one)})
@@ -76,12 +81,17 @@ def _view(reading: Reading, named: str | None) -> PricingView | None:
     return view
 
 
-def _months(reading: Reading, key: Key, view: PricingView | None) -> list[members.ProductMonth]:
+def _months(
+    reading: Reading, key: Key, view: PricingView | None
+) -> tuple[list[members.ProductMonth], list[reasons.Reason]]:
+    """The months, and why not all of their amounts are closed."""
     found = products.history(reading.connection, key, view.pricing_view_id if view else None)
     if not found:
-        return []
+        return [], []
     first, last = Period.of(found[0].period_month), Period.of(found[-1].period_month)
-    closed = closing.closed_months(reading.connection, first, last)
+    how = standing(reading.connection, first, last, reading.current).limited_to([key.domain_id])
+    total = together(map(_cost, found))
+    why = reasons.reasons(how, dict.fromkeys(Period.of(row.period_month) for row in found), total) if view else []
     return [
         members.ProductMonth(
             month=Period.of(row.period_month),
@@ -90,13 +100,17 @@ def _months(reading: Reading, key: Key, view: PricingView | None) -> list[member
             label_then=row.label_then,
             family_then=row.family_then,
             unit_price=row.unit_price,
-            amount=None if view is None else _amount(row, view, is_closed=Period.of(row.period_month) in closed),
+            amount=None if view is None else _amount(row, view, how),
         )
         for row in found
-    ]
+    ], why
 
 
-def _amount(row: products.ProductMonth, view: PricingView, *, is_closed: bool) -> Amount:
+def _amount(row: products.ProductMonth, view: PricingView, how: Standing) -> Amount:
+    return amount(_cost(row), view.currency, how.of([Period.of(row.period_month)], cost=_cost(row)))
+
+
+def _cost(row: products.ProductMonth) -> Cost:
     # what the marts do not show has no price that is known
     unpriced = row.applications if row.unpriced_count is None else row.unpriced_count
-    return amount(row.cost, view.currency, row.applications, unpriced, is_closed=is_closed)
+    return Cost(row.cost, row.applications, unpriced)

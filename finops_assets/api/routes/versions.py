@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from finops_assets import closing, marts, pricing
+from finops_assets import marts, pricing
 from finops_assets.api import cursors
 from finops_assets.api.problems import answers
 from finops_assets.api.reading import Reading, Snapshot, viewer_of
-from finops_assets.api.schemas.amounts import PricingViewRef, Status
+from finops_assets.api.schemas.amounts import PricingViewRef
 from finops_assets.api.schemas.versions import (
     ApplicationMove,
     Diff,
@@ -23,6 +23,10 @@ from finops_assets.api.schemas.versions import (
     VersionsAsked,
     ViewMove,
 )
+from finops_assets.api.standing import told as in_words
+from finops_assets.costs import Cost
+from finops_assets.costs.reasons import NOT_SIGNED, reasons
+from finops_assets.costs.standing import standing, unsigned
 from finops_assets.slices import changes, restatement
 from finops_assets.slices.restatement import Restatement
 
@@ -49,35 +53,32 @@ def diff_versions(reading: Snapshot, asked: Annotated[DiffAsked, Query()]) -> Di
         older=Version.model_validate(found.older),
         newer=Version.model_validate(found.newer),
         pricing_view=PricingViewRef.model_validate(view),
-        **_money(found, view.pricing_view_id, asked.applications, _status(reading, found)),
+        **_money(reading, found, view.pricing_view_id, asked.applications),
         line_counts=LineCounts(**{name: changes.counted(found.lines, name) for name in LineCounts.model_fields}),
         lines=lines,
         next_cursor=following,
     )
 
 
-def _money(found: Restatement, view: str, most: int, status: Status) -> dict[str, Any]:
-    """What moved in every view, and of the applications in one."""
+def _money(reading: Reading, found: Restatement, view: str, most: int) -> dict[str, Any]:
+    """What moved in every view, and of the applications in one; a version that does not stand was signed by nobody."""
     own = [one for one in found.applications if one.move.pricing_view_id == view]
+    known = standing(reading.connection, found.period, found.period, reading.current).limited_to([found.domain_id])
+    newest = restatement.versions(reading.connection, found.domain_id, found.period)[-1]
+    stands = found.newer.version == newest.version
+    partial = Cost(None, 0, max((move.unpriced_after for move in found.totals), default=0))
+    why = reasons(known, [found.period], partial)
+
+    def told(move: changes.Move) -> dict[str, Any]:
+        status = known.of([found.period], cost=Cost(move.after, 0, move.unpriced_after))
+        return vars(move) | {"moved": move.moved, "status": unsigned(status, stands=stands)}
+
     return {
-        "totals": [ViewMove(**_move(move, status)) for move in found.totals],
-        "applications": [
-            ApplicationMove(application_id=one.application_id, **_move(one.move, status)) for one in own[:most]
-        ],
+        "totals": [ViewMove(**told(move)) for move in found.totals],
+        "reasons": in_words(why if stands else [*why, NOT_SIGNED], reading.language),
+        "applications": [ApplicationMove(application_id=one.application_id, **told(one.move)) for one in own[:most]],
         "other_applications": _others(own[most:]),
     }
-
-
-def _status(reading: Reading, found: Restatement) -> Status:
-    """Of a closed month the version that stands is signed, and no other."""
-    newest = restatement.versions(reading.connection, found.domain_id, found.period)[-1]
-    closed = closing.closed_months(reading.connection, found.period, found.period)
-    return Status.CLOSED if closed and found.newer.version == newest.version else Status.PROVISIONAL
-
-
-def _move(move: changes.Move, status: Status) -> dict[str, Any]:
-    shown = Status.INCOMPLETE if move.unpriced_after and status is not Status.CLOSED else status
-    return vars(move) | {"moved": move.moved, "status": shown}
 
 
 def _others(others: list[restatement.ApplicationMove]) -> OtherMoves:

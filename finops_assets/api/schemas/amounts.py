@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from finops_assets.api.schemas.values import Dto, Exact, Month, Percent
+from finops_assets.costs.reasons import Kind
 
 
 class Status(StrEnum):
@@ -85,12 +86,24 @@ class State(Dto):
     quarantined_count: int = Field(description="Lines in quarantine that nobody has decided.")
 
 
+class Why(Dto):
+    """Why an amount is not final, and what to do about it."""
+
+    kind: Kind
+    months: list[Month]
+    domain_ids: list[str]
+    count: int | None = Field(description="Of `UNPRICED`: lines without a price.")
+    text: str = Field(description="In the language asked for.")
+    remedy: str = Field(description="What to do about it.")
+
+
 class Answer(Dto):
     """What every answer with amounts says of itself."""
 
     months: Months
     pricing_view: PricingViewRef
-    status: Status = Field(description="The worst of its months.")
+    status: Status = Field(description="That of its total: the worst of its months and lines.")
+    reasons: list[Why] = Field(description="Why it is not closed; `incomplete` and `provisional` always have one.")
     applications: list[str] | None = Field(description="The applications it is limited to; null is all of them.")
     states: list[State] = Field(
         description="What has no data, failed, is outdated or not priced yet, by month and domain; text says why."

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from finops_assets.api.schemas.amounts import Amount, DomainMode, PricingViewRef, SliceState, Status
+from finops_assets.api.schemas.amounts import Amount, DomainMode, PricingViewRef, SliceState, Status, Why
 from finops_assets.api.schemas.asking import InQuery, Paged
 from finops_assets.api.schemas.pages import Adjusted
 from finops_assets.api.schemas.values import Asked, Dto, Exact, Month, Name, Reason
@@ -35,6 +35,7 @@ class MonthInList(Dto):
 
     month: Month
     status: Status
+    reasons: list[Why] = Field(description="Why it is not closed.")
     closings: int = Field(description="How often it was closed.")
     closed_at: datetime | None = Field(description="While it is closed.")
     closed_by: str | None
@@ -141,6 +142,7 @@ class MonthPage(Dto):
 
     month: Month
     status: Status
+    reasons: list[Why] = Field(description="Why it is not closed.")
     pricing_view: PricingViewRef
     total: Amount
     adjustments: Adjusted
@@ -188,6 +190,7 @@ class Statement(Dto):
     month: Month
     closing: PeriodAct
     is_standing: bool = Field(description="Whether the month is still closed by it.")
+    reasons: list[Why] = Field(description="Why its amounts are not closed.")
     pricing_view: PricingViewRef
     total: StatementSum
     items: list[StatementLine]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from finops_assets.api.schemas.amounts import Amount, DomainMode, PricingViewRef
+from finops_assets.api.schemas.amounts import Amount, DomainMode, PricingViewRef, Why
 from finops_assets.api.schemas.asking import InQuery, Paged
 from finops_assets.api.schemas.values import Dto, Exact, Month, Name
 from finops_assets.api.schemas.versions import LAST_VERSION, SourceFile
@@ -194,6 +194,7 @@ class Lineage(Dto):
     application_label: str
     pricing_view: PricingViewRef
     amount: Amount
+    reasons: list[Why] = Field(description="Why it is not closed.")
     closed: Closed | None
     holdings: list[LineageHolding]
     adjustments: list[LineageAdjustment]

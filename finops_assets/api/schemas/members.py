@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from finops_assets.api.schemas.amounts import Amount, DomainRef, PricingViewRef
+from finops_assets.api.schemas.amounts import Amount, DomainRef, PricingViewRef, Why
 from finops_assets.api.schemas.asking import InQuery, Paged
 from finops_assets.api.schemas.values import Asked, Dto, Exact, Month, Name, Reason
 from finops_assets.catalog import applications, products
@@ -122,6 +122,7 @@ class ProductHistory(Dto):
     product: Product
     pricing_view: PricingViewRef | None = Field(description="Null without a default view: no amount is known.")
     months: list[ProductMonth]
+    reasons: list[Why] = Field(description="Why not all amounts are closed.")
     acts: list[Act] = Field(description="The newest hundred.")
     citations: list[Citation] = Field(description="Empty of a product that may be deleted.")
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from finops_assets.api.schemas.amounts import Amount, Months, PricingViewRef
+from finops_assets.api.schemas.amounts import Amount, Months, PricingViewRef, Why
 from finops_assets.api.schemas.asking import Paged, SomeMonths
 from finops_assets.api.schemas.values import Dto, Exact, Month, Name
 
@@ -62,15 +62,24 @@ class ComparedBy(StrEnum):
     MONTH = "month"
 
 
+class OneSided(Dto):
+    """Facts that have a price in one of the views only: they cannot be compared, and are in no `moved`."""
+
+    count: int
+    amount: Exact | None
+
+
 class ComparedLine(Dto):
-    """The same quantities in two pricing views."""
+    """The same quantities in two pricing views: `after` − `before` is `moved` + `onlyAfter` − `onlyBefore`."""
 
     key: str | None = Field(description="The id; null of what an INDIRECT domain spreads, which has no product.")
     label: str | None
     domain_id: str | None
     before: Amount
     after: Amount
-    moved: Exact | None = Field(description="After less before; null when either is.")
+    moved: Exact | None = Field(description="Of the facts that have a price in both views; null when none has.")
+    only_before: OneSided
+    only_after: OneSided
 
 
 class OtherLines(Dto):
@@ -80,6 +89,8 @@ class OtherLines(Dto):
     before: Amount
     after: Amount
     moved: Exact | None
+    only_before: OneSided
+    only_after: OneSided
 
 
 class Comparison(Dto):
@@ -88,6 +99,7 @@ class Comparison(Dto):
     before: PricingViewInList
     after: PricingViewInList
     months: Months
+    reasons: list[Why] = Field(description="Why its amounts are not closed.")
     by: ComparedBy
     total: ComparedLine
     lines: list[ComparedLine] = Field(description="Those that move most first.")

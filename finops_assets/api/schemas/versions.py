@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from finops_assets.api.schemas.amounts import PricingViewRef, Status
+from finops_assets.api.schemas.amounts import PricingViewRef, Status, Why
 from finops_assets.api.schemas.asking import OfASlice, Paged
 from finops_assets.api.schemas.values import Dto, Exact, Month, Name
 
@@ -108,6 +108,7 @@ class Diff(Dto):
     older: Version
     newer: Version
     totals: list[ViewMove] = Field(description="One per published pricing view.")
+    reasons: list[Why] = Field(description="Why its amounts are not closed.")
     pricing_view: PricingViewRef | None = Field(description="Of the applications; null when there is none.")
     applications: list[ApplicationMove] = Field(description="Those whose cost moves most first.")
     other_applications: OtherMoves

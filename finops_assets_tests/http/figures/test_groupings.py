@@ -174,7 +174,7 @@ def test_ranking_says_the_rank_and_amount_of_before_and_what_moved(api, filled):
 def test_history_has_every_month_and_says_why_one_has_nothing(api, filled):
     found = got(api, "/history", of="domain", id="OPEN", **{"from": "2023-12", "to": "2024-04"})
     assert [(one["month"], one["state"], one["status"], one["hasData"]) for one in found["series"]] == [
-        ("2023-12", "NOT_AVAILABLE", "provisional", False),
+        ("2023-12", "NOT_AVAILABLE", "incomplete", False),
         ("2024-01", "LOADED", "closed", True),
         ("2024-02", "LOADED", "incomplete", True),
         ("2024-03", "MISSING", "incomplete", False),

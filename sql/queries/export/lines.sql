@@ -38,7 +38,6 @@ line AS (
 )
 SELECT
   line.period_month,
-  coalesce(period.status, 'OPEN') AS period_status,
   line.domain_id,
   dim_domain.domain_label,
   line.consumption_type AS domain_mode,
@@ -76,7 +75,6 @@ SELECT
   line.run_id,
   line.version
 FROM line
-LEFT JOIN period USING (period_month)
 LEFT JOIN dim_domain USING (domain_id)
 LEFT JOIN dim_family USING (domain_id, family_id)
 LEFT JOIN dim_application USING (application_id)

@@ -10,7 +10,12 @@ moved AS (
     sum(line.quantity * priced.price_after) AS after,
     count(*) AS line_count,
     count(*) FILTER (WHERE priced.price_before IS NULL) AS unpriced_before,
-    count(*) FILTER (WHERE priced.price_after IS NULL) AS unpriced_after
+    count(*) FILTER (WHERE priced.price_after IS NULL) AS unpriced_after,
+    sum(line.quantity * (priced.price_after - priced.price_before)) AS moved,
+    sum(line.quantity * priced.price_before) FILTER (WHERE priced.price_after IS NULL) AS only_before,
+    sum(line.quantity * priced.price_after) FILTER (WHERE priced.price_before IS NULL) AS only_after,
+    count(*) FILTER (WHERE priced.price_before IS NOT NULL AND priced.price_after IS NULL) AS only_before_count,
+    count(*) FILTER (WHERE priced.price_after IS NOT NULL AND priced.price_before IS NULL) AS only_after_count
   FROM fact_consumption AS line
   JOIN priced
     ON priced.period_month = line.period_month
@@ -27,7 +32,12 @@ SELECT
   moved.after,
   moved.line_count,
   moved.unpriced_before,
-  moved.unpriced_after
+  moved.unpriced_after,
+  moved.moved,
+  moved.only_before,
+  moved.only_after,
+  moved.only_before_count,
+  moved.only_after_count
 FROM moved
 LEFT JOIN dim_application USING (application_id)
 ORDER BY moved.application_id

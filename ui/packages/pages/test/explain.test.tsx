@@ -21,6 +21,7 @@ const LINEAGE: Schemas['Lineage'] = {
   applicationLabel: 'Payments',
   pricingView: VIEW,
   amount: { ...AMOUNT, amount: '3.3', lineCount: 2 },
+  reasons: [],
   closed: null,
   adjustments: [],
   holdings: [

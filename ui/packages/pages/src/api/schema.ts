@@ -927,6 +927,11 @@ export interface components {
             months: components["schemas"]["Months"];
             pricingView: components["schemas"]["PricingViewRef"];
             /**
+             * Reasons
+             * @description Why it is not closed; `incomplete` and `provisional` always have one.
+             */
+            reasons: components["schemas"]["Why"][];
+            /**
              * Refreshedat
              * Format: date-time
              * @description When amounts were last computed.
@@ -938,7 +943,7 @@ export interface components {
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["State"][];
-            /** @description The worst of its months. */
+            /** @description That of its total: the worst of its months and lines. */
             status: components["schemas"]["Status"];
             total: components["schemas"]["Amount"];
         };
@@ -1156,6 +1161,11 @@ export interface components {
             nextCursor: string | null;
             pricingView: components["schemas"]["PricingViewRef"];
             /**
+             * Reasons
+             * @description Why it is not closed; `incomplete` and `provisional` always have one.
+             */
+            reasons: components["schemas"]["Why"][];
+            /**
              * Refreshedat
              * Format: date-time
              * @description When amounts were last computed.
@@ -1166,7 +1176,7 @@ export interface components {
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["State"][];
-            /** @description The worst of its months. */
+            /** @description That of its total: the worst of its months and lines. */
             status: components["schemas"]["Status"];
             /** @description Of all applications that match, on every page. */
             total: components["schemas"]["Amount"];
@@ -1224,6 +1234,11 @@ export interface components {
             /** Products */
             products: components["schemas"]["ProductAmount"][];
             /**
+             * Reasons
+             * @description Why it is not closed; `incomplete` and `provisional` always have one.
+             */
+            reasons: components["schemas"]["Why"][];
+            /**
              * Refreshedat
              * Format: date-time
              * @description When amounts were last computed.
@@ -1235,7 +1250,7 @@ export interface components {
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["State"][];
-            /** @description The worst of its months. */
+            /** @description That of its total: the worst of its months and lines. */
             status: components["schemas"]["Status"];
             total: components["schemas"]["Amount"];
             /** Trend */
@@ -1395,7 +1410,7 @@ export interface components {
         ComparedBy: "domain" | "application" | "product" | "month";
         /**
          * ComparedLine
-         * @description The same quantities in two pricing views.
+         * @description The same quantities in two pricing views: `after` − `before` is `moved` + `onlyAfter` − `onlyBefore`.
          */
         ComparedLine: {
             after: components["schemas"]["Amount"];
@@ -1411,9 +1426,11 @@ export interface components {
             label: string | null;
             /**
              * Moved
-             * @description After less before; null when either is.
+             * @description Of the facts that have a price in both views; null when none has.
              */
             moved: string | null;
+            onlyAfter: components["schemas"]["OneSided"];
+            onlyBefore: components["schemas"]["OneSided"];
         };
         /**
          * Comparison
@@ -1430,6 +1447,11 @@ export interface components {
             lines: components["schemas"]["ComparedLine"][];
             months: components["schemas"]["Months"];
             others: components["schemas"]["OtherLines"];
+            /**
+             * Reasons
+             * @description Why its amounts are not closed.
+             */
+            reasons: components["schemas"]["Why"][];
             total: components["schemas"]["ComparedLine"];
         };
         /**
@@ -1458,6 +1480,11 @@ export interface components {
             otherFamilies: components["schemas"]["Remainder"];
             pricingView: components["schemas"]["PricingViewRef"];
             /**
+             * Reasons
+             * @description Why it is not closed; `incomplete` and `provisional` always have one.
+             */
+            reasons: components["schemas"]["Why"][];
+            /**
              * Refreshedat
              * Format: date-time
              * @description When amounts were last computed.
@@ -1468,7 +1495,7 @@ export interface components {
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["State"][];
-            /** @description The worst of its months. */
+            /** @description That of its total: the worst of its months and lines. */
             status: components["schemas"]["Status"];
             /** Topapplications */
             topApplications: components["schemas"]["ApplicationAmount"][];
@@ -1565,6 +1592,11 @@ export interface components {
             otherApplications: components["schemas"]["OtherMoves"];
             /** @description Of the applications; null when there is none. */
             pricingView: components["schemas"]["PricingViewRef"] | null;
+            /**
+             * Reasons
+             * @description Why its amounts are not closed.
+             */
+            reasons: components["schemas"]["Why"][];
             /**
              * Totals
              * @description One per published pricing view.
@@ -1715,6 +1747,11 @@ export interface components {
             months: components["schemas"]["Months"];
             pricingView: components["schemas"]["PricingViewRef"];
             /**
+             * Reasons
+             * @description Why it is not closed; `incomplete` and `provisional` always have one.
+             */
+            reasons: components["schemas"]["Why"][];
+            /**
              * Refreshedat
              * Format: date-time
              * @description When amounts were last computed.
@@ -1725,7 +1762,7 @@ export interface components {
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["State"][];
-            /** @description The worst of its months. */
+            /** @description That of its total: the worst of its months and lines. */
             status: components["schemas"]["Status"];
             total: components["schemas"]["Amount"];
         };
@@ -1783,6 +1820,11 @@ export interface components {
             /** Products */
             products: components["schemas"]["ProductAmount"][];
             /**
+             * Reasons
+             * @description Why it is not closed; `incomplete` and `provisional` always have one.
+             */
+            reasons: components["schemas"]["Why"][];
+            /**
              * Refreshedat
              * Format: date-time
              * @description When amounts were last computed.
@@ -1793,7 +1835,7 @@ export interface components {
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["State"][];
-            /** @description The worst of its months. */
+            /** @description That of its total: the worst of its months and lines. */
             status: components["schemas"]["Status"];
             /** Topapplications */
             topApplications: components["schemas"]["ApplicationAmount"][];
@@ -1927,6 +1969,11 @@ export interface components {
             months: components["schemas"]["Months"];
             pricingView: components["schemas"]["PricingViewRef"];
             /**
+             * Reasons
+             * @description Why it is not closed; `incomplete` and `provisional` always have one.
+             */
+            reasons: components["schemas"]["Why"][];
+            /**
              * Refreshedat
              * Format: date-time
              * @description When amounts were last computed.
@@ -1939,7 +1986,7 @@ export interface components {
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["State"][];
-            /** @description The worst of its months. */
+            /** @description That of its total: the worst of its months and lines. */
             status: components["schemas"]["Status"];
             total: components["schemas"]["Amount"];
         };
@@ -1997,6 +2044,12 @@ export interface components {
             revision: number;
         };
         /**
+         * Kind
+         * @description What keeps an amount from being final.
+         * @enum {string}
+         */
+        Kind: "MONTH_NOT_OVER" | "MISSING" | "FAILED" | "OUTDATED" | "UNPRICED" | "NOT_BEGUN" | "NOT_CLOSED" | "NOT_SIGNED";
+        /**
          * Labels
          * @description What families and products are called, and which family counts: of then, or of now.
          * @enum {string}
@@ -2036,6 +2089,11 @@ export interface components {
              */
             month: string;
             pricingView: components["schemas"]["PricingViewRef"];
+            /**
+             * Reasons
+             * @description Why it is not closed.
+             */
+            reasons: components["schemas"]["Why"][];
         };
         /**
          * LineageAdjustment
@@ -2386,6 +2444,11 @@ export interface components {
              */
             quarantinedCount: number;
             /**
+             * Reasons
+             * @description Why it is not closed.
+             */
+            reasons: components["schemas"]["Why"][];
+            /**
              * States
              * @description How many domains stand how.
              */
@@ -2431,6 +2494,11 @@ export interface components {
              */
             month: string;
             pricingView: components["schemas"]["PricingViewRef"];
+            /**
+             * Reasons
+             * @description Why it is not closed.
+             */
+            reasons: components["schemas"]["Why"][];
             /** Reconciliation */
             reconciliation: components["schemas"]["ReconciliationLine"][] | null;
             /** @description Of domains that have an invoice. */
@@ -2546,6 +2614,16 @@ export interface components {
             label: string;
         };
         /**
+         * OneSided
+         * @description Facts that have a price in one of the views only: they cannot be compared, and are in no `moved`.
+         */
+        OneSided: {
+            /** Amount */
+            amount: string | null;
+            /** Count */
+            count: number;
+        };
+        /**
          * Order
          * @description Dearest first, or by id.
          * @enum {string}
@@ -2584,6 +2662,8 @@ export interface components {
             count: number;
             /** Moved */
             moved: string | null;
+            onlyAfter: components["schemas"]["OneSided"];
+            onlyBefore: components["schemas"]["OneSided"];
         };
         /**
          * OtherMoves
@@ -2892,6 +2972,11 @@ export interface components {
             /** @description Null without a default view: no amount is known. */
             pricingView: components["schemas"]["PricingViewRef"] | null;
             product: components["schemas"]["Product"];
+            /**
+             * Reasons
+             * @description Why not all amounts are closed.
+             */
+            reasons: components["schemas"]["Why"][];
         };
         /**
          * ProductList
@@ -3138,6 +3223,11 @@ export interface components {
             movers: components["schemas"]["Ranked"][];
             pricingView: components["schemas"]["PricingViewRef"];
             /**
+             * Reasons
+             * @description Why it is not closed; `incomplete` and `provisional` always have one.
+             */
+            reasons: components["schemas"]["Why"][];
+            /**
              * Refreshedat
              * Format: date-time
              * @description When amounts were last computed.
@@ -3149,7 +3239,7 @@ export interface components {
              * @description What has no data, failed, is outdated or not priced yet, by month and domain; text says why.
              */
             states: components["schemas"]["State"][];
-            /** @description The worst of its months. */
+            /** @description That of its total: the worst of its months and lines. */
             status: components["schemas"]["Status"];
             total: components["schemas"]["Amount"];
         };
@@ -3347,6 +3437,11 @@ export interface components {
             /** Nextcursor */
             nextCursor: string | null;
             pricingView: components["schemas"]["PricingViewRef"];
+            /**
+             * Reasons
+             * @description Why its amounts are not closed.
+             */
+            reasons: components["schemas"]["Why"][];
             total: components["schemas"]["StatementSum"];
         };
         /**
@@ -3508,6 +3603,32 @@ export interface components {
              * @example 1234.560000000000
              */
             weight: string;
+        };
+        /**
+         * Why
+         * @description Why an amount is not final, and what to do about it.
+         */
+        Why: {
+            /**
+             * Count
+             * @description Of `UNPRICED`: lines without a price.
+             */
+            count: number | null;
+            /** Domainids */
+            domainIds: string[];
+            kind: components["schemas"]["Kind"];
+            /** Months */
+            months: string[];
+            /**
+             * Remedy
+             * @description What to do about it.
+             */
+            remedy: string;
+            /**
+             * Text
+             * @description In the language asked for.
+             */
+            text: string;
         };
     };
     responses: never;
