@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from finops_assets.costs.reasons import Kind, Reason
+from finops_assets.costs.reasons import Reason, ReasonKind
 from finops_assets.costs.standing import SliceRow
 from finops_assets.period import Period
 from finops_assets.quarantine.decisions import Line, Stage
@@ -143,7 +143,7 @@ def remedy_of(reason: Reason, language: str) -> str:
 
 
 def _key(reason: Reason) -> str:
-    return "NO_DATA_AT_ALL" if reason.kind is Kind.NOT_BEGUN and reason.begins is None else reason.kind
+    return "NO_DATA_AT_ALL" if reason.kind is ReasonKind.NOT_BEGUN and reason.begins is None else reason.kind
 
 
 def _months(months: Sequence[Period], language: str) -> str:

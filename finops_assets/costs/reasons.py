@@ -11,7 +11,7 @@ from finops_assets.costs.standing import AWAITED, SliceRow, Standing, Status
 from finops_assets.period import Period
 
 
-class Kind(StrEnum):
+class ReasonKind(StrEnum):
     """What keeps an amount from being final."""
 
     MONTH_NOT_OVER = "MONTH_NOT_OVER"
@@ -28,14 +28,14 @@ class Kind(StrEnum):
 class Reason:
     """One kind of them: in which months, of which domains, of how many lines; ``begins`` is the first month of data."""
 
-    kind: Kind
+    kind: ReasonKind
     months: tuple[Period, ...] = ()
     domain_ids: tuple[str, ...] = ()
     count: int | None = None
     begins: Period | None = None
 
 
-NOT_SIGNED = Reason(Kind.NOT_SIGNED)
+NOT_SIGNED = Reason(ReasonKind.NOT_SIGNED)
 
 
 def reasons(how: Standing, months: Iterable[Period], cost: Cost = NOTHING) -> list[Reason]:
@@ -47,31 +47,35 @@ def reasons(how: Standing, months: Iterable[Period], cost: Cost = NOTHING) -> li
     if found := [*_not_over(how, left), *_lacking(how, left), *unpriced(cost)]:
         return found
     computed = tuple(month for month in left if how.of([month]) is Status.PROVISIONAL)
-    return [Reason(Kind.NOT_CLOSED, computed) if computed else Reason(Kind.NOT_BEGUN, asked, begins=_begins(how))]
+    return [
+        Reason(ReasonKind.NOT_CLOSED, computed)
+        if computed
+        else Reason(ReasonKind.NOT_BEGUN, asked, begins=_begins(how))
+    ]
 
 
 def unpriced(cost: Cost) -> Iterator[Reason]:
     """The reason when lines of a cost have no price."""
     if cost.unpriced_count > 0:
-        yield Reason(Kind.UNPRICED, count=cost.unpriced_count)
+        yield Reason(ReasonKind.UNPRICED, count=cost.unpriced_count)
 
 
 def _not_over(how: Standing, months: Sequence[Period]) -> Iterator[Reason]:
     if running := tuple(month for month in months if month >= how.current):
-        yield Reason(Kind.MONTH_NOT_OVER, running)
+        yield Reason(ReasonKind.MONTH_NOT_OVER, running)
 
 
 def _lacking(how: Standing, months: Sequence[Period]) -> Iterator[Reason]:
     wanted = set(months)
     rows = [row for row in how.slices.values() if row.month in wanted and how.lacks(row)]
-    for kind in (Kind.MISSING, Kind.FAILED, Kind.OUTDATED):
+    for kind in (ReasonKind.MISSING, ReasonKind.FAILED, ReasonKind.OUTDATED):
         own = [row for row in rows if _kind(row) == kind]
         if own:
             yield Reason(kind, tuple(sorted({row.month for row in own})), tuple(sorted({row.domain_id for row in own})))
 
 
 def _kind(row: SliceRow) -> str:
-    return row.state if row.state in AWAITED else Kind.OUTDATED
+    return row.state if row.state in AWAITED else ReasonKind.OUTDATED
 
 
 def _begins(how: Standing) -> Period | None:

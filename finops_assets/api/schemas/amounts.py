@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from finops_assets.api.schemas.values import Dto, Exact, Month, Percent
-from finops_assets.costs.reasons import Kind
+from finops_assets.costs.reasons import ReasonKind
 
 
 class Status(StrEnum):
@@ -89,7 +89,7 @@ class State(Dto):
 class Why(Dto):
     """Why an amount is not final, and what to do about it."""
 
-    kind: Kind
+    kind: ReasonKind
     months: list[Month]
     domain_ids: list[str]
     count: int | None = Field(description="Of `UNPRICED`: lines without a price.")

@@ -9,14 +9,21 @@ from collections import defaultdict
 import pytest
 
 from finops_assets.api.schemas.amounts import Status
-from finops_assets.costs.reasons import Kind
+from finops_assets.costs.reasons import ReasonKind
 from finops_assets_tests.http.figures.asking import got, posted
 
 MONTHS = ("2024-01", "2024-02", "2024-03", "2024-04")
 DOMAINS = ("CLOUD", "OPEN", "SUPPORT")
 APPLICATIONS = ("portal", "search", "billing")
 LAST = "2024-04"
-INCOMPLETE = {Kind.MONTH_NOT_OVER, Kind.MISSING, Kind.FAILED, Kind.OUTDATED, Kind.UNPRICED, Kind.NOT_BEGUN}
+INCOMPLETE = {
+    ReasonKind.MONTH_NOT_OVER,
+    ReasonKind.MISSING,
+    ReasonKind.FAILED,
+    ReasonKind.OUTDATED,
+    ReasonKind.UNPRICED,
+    ReasonKind.NOT_BEGUN,
+}
 
 
 def of_pages(api):
@@ -159,7 +166,7 @@ def test_reasons_say_what_is_wrong_and_what_to_do_in_the_language_asked_for(api,
     for month in ("2023-06", *MONTHS):
         for one in got(api, "/domains/OPEN", month=month, lang=language)["reasons"]:
             told[one["kind"]] = one
-    assert set(told) == {Kind.NOT_BEGUN, Kind.UNPRICED, Kind.MISSING, Kind.MONTH_NOT_OVER}
+    assert set(told) == {ReasonKind.NOT_BEGUN, ReasonKind.UNPRICED, ReasonKind.MISSING, ReasonKind.MONTH_NOT_OVER}
     texts = {
         "en": (
             "There is nothing in 2023-06: the data begin in 2024-01.",

@@ -39,6 +39,7 @@ const EARLIER = ['2024-01', '2023-12'].map(subject => blocker('EARLIER_MONTH', {
 const inList = (month: string, more: Partial<InList> = {}): InList => ({
   month,
   status: 'provisional',
+  reasons: [],
   closings: 0,
   closedAt: null,
   closedBy: null,
@@ -50,6 +51,7 @@ const inList = (month: string, more: Partial<InList> = {}): InList => ({
 const PAGE: Page = {
   month: '2024-02',
   status: 'provisional',
+  reasons: [],
   pricingView: VIEW,
   total: amount('12.34'),
   adjustments: { count: 0, amount: amount(null) },

@@ -2044,12 +2044,6 @@ export interface components {
             revision: number;
         };
         /**
-         * Kind
-         * @description What keeps an amount from being final.
-         * @enum {string}
-         */
-        Kind: "MONTH_NOT_OVER" | "MISSING" | "FAILED" | "OUTDATED" | "UNPRICED" | "NOT_BEGUN" | "NOT_CLOSED" | "NOT_SIGNED";
-        /**
          * Labels
          * @description What families and products are called, and which family counts: of then, or of now.
          * @enum {string}
@@ -3254,6 +3248,12 @@ export interface components {
             status: string;
         };
         /**
+         * ReasonKind
+         * @description What keeps an amount from being final.
+         * @enum {string}
+         */
+        ReasonKind: "MONTH_NOT_OVER" | "MISSING" | "FAILED" | "OUTDATED" | "UNPRICED" | "NOT_BEGUN" | "NOT_CLOSED" | "NOT_SIGNED";
+        /**
          * ReconciliationLine
          * @description A domain's invoice, and what the mart makes of the month.
          *
@@ -3616,7 +3616,7 @@ export interface components {
             count: number | null;
             /** Domainids */
             domainIds: string[];
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["ReasonKind"];
             /** Months */
             months: string[];
             /**
