@@ -71,17 +71,7 @@ def prices(
 def compare_pricing_views(reading: Snapshot, asked: Annotated[ComparisonAsked, Query()]) -> Comparison:
     """What the months cost in one pricing view, and would in another, from the same quantities; nothing is changed."""
     sides = _sides(reading, asked)
-    found = what_if.by_move(
-        what_if.compare(
-            reading.connection,
-            asked.after,
-            view=asked.before,
-            first=asked.first,
-            last=asked.last,
-            grain=what_if.Grain(asked.by),
-            domains=asked.domain,
-        )
-    )
+    found = _compared(reading, asked)
     total = what_if.total(found)
     return Comparison(
         before=sides.before,
@@ -93,6 +83,20 @@ def compare_pricing_views(reading: Snapshot, asked: Annotated[ComparisonAsked, Q
         lines=[sides.line(line, asked.by) for line in found[: asked.limit]],
         others=sides.others(found[asked.limit :]),
     )
+
+
+def _compared(reading: Reading, asked: ComparisonAsked) -> list[Compared]:
+    """Every line, those that move most first."""
+    found = what_if.compare(
+        reading.connection,
+        asked.after,
+        view=asked.before,
+        first=asked.first,
+        last=asked.last,
+        grain=what_if.Grain(asked.by),
+        domains=asked.domain,
+    )
+    return what_if.by_move(found)
 
 
 @dataclass(frozen=True)

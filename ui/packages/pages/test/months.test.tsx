@@ -211,6 +211,7 @@ describe('a statement', () => {
     month: '2024-02',
     closing: CLOSED,
     isStanding: false,
+    reasons: [],
     pricingView: VIEW,
     total: { entryCount: 1, roundedCost: '12.34', amount: amount('12.336') },
     items: [

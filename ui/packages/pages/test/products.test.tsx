@@ -60,6 +60,7 @@ const HISTORY: History = {
   product: { ...DISK, state: 'decommissioned', decommissionedAt: '2026-02-28', heldBy: 'ada' },
   pricingView: VIEW,
   months: [month('2026-01'), month('2026-02'), month('2026-03')],
+  reasons: [],
   acts: [act([{ column: 'decommissioned_at', before: null, after: '2026-02-28' }])],
   citations: [],
 };
