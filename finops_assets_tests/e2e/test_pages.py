@@ -127,6 +127,19 @@ def test_a_month_without_data_says_why(opened):
     expect(page.get_by_role("heading", name="1 domain without data")).to_be_visible()
 
 
+def test_the_amount_of_some_applications_leads_to_what_it_is_the_sum_of(opened):
+    page = opened("/?month=2024-02&app=portal&app=billing")
+    amount = total(page).get_attribute("value")
+    page.locator(".fa-headline-amount a").click()
+    expect(page.locator("tfoot data").last).to_have_attribute("value", amount)
+
+
+def test_the_status_of_a_month_leads_to_why(opened):
+    page = opened("/?month=2024-02")
+    page.get_by_role("link", name="Incomplete").or_(page.get_by_role("link", name="Provisional")).click()
+    expect(page.get_by_role("heading", name="February 2024: is it final?")).to_be_visible()
+
+
 def test_a_month_that_is_blocked_says_what_keeps_it_open(opened, asked):
     page = opened("/months/2024-02")
     expect(page.get_by_role("heading", name="Not final: ")).to_be_visible()

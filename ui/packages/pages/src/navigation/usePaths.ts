@@ -52,15 +52,17 @@ export function usePaths(): Paths {
 function pathsOf(base: string, filters: URLSearchParams): Paths {
   const to = (path: string, more: Named = {}) => written(base, path, filters, more);
   const view = filters.get('view');
-  // one amount of one month: a range or other applications are no part of it
+  // one amount of one month: a range is no part of it, nor are applications where it is of one
   const prices = new URLSearchParams(view ? { view } : {});
+  const amounts = new URLSearchParams(prices);
+  filters.getAll('app').forEach(id => amounts.append('app', id));
   return {
     home: to(''),
     domains: to('domains'),
     domain: id => to(`domains/${encodeURIComponent(id)}`),
     applications: search => to('applications', { search }),
     application: id => to(`applications/${encodeURIComponent(id)}`),
-    explain: what => written(base, 'explain', prices, { ...what }),
+    explain: what => written(base, 'explain', what.application ? prices : amounts, { ...what }),
     history: what => to('history', { ...what }),
     months: written(base, 'months', prices, {}),
     month: month => written(base, `months/${month}`, prices, {}),

@@ -1,18 +1,20 @@
 import { Link } from 'react-router-dom';
 import { answerOf, type Schemas } from '../api/client';
 import { Amount, ChangeFigure } from '../components/Amount';
-import { StatusBadge, UnpricedBadge } from '../components/Badges';
+import { StatusBadge } from '../components/Badges';
 import { Card, PageHead } from '../components/Card';
 import { StackedBars } from '../components/charts/StackedBars';
 import { RankBars } from '../components/charts/RankBars';
 import { DataTable, type Column } from '../components/DataTable';
 import { ExplainedAmount } from '../components/ExplainedAmount';
-import { FilterBar } from '../components/FilterBar';
+import { Facts } from '../components/Facts';
+import { Headline, StatesCard } from '../components/Headline';
 import { Owner } from '../components/Owner';
-import { LoadedView, NoData, StateList } from '../components/States';
+import { PageFilters } from '../components/PageFilters';
+import { LoadedView, NoData } from '../components/States';
 import { usePages } from '../context';
 import { useFilters, type FilterControl } from '../filters/useFilters';
-import { longMonths, moment, monthOf, monthsBetween, type Month } from '../format/months';
+import { longMonths, type Month } from '../format/months';
 import { money, percent } from '../format/numbers';
 import { useLoad } from '../loading/useLoad';
 import { usePaths } from '../navigation/usePaths';
@@ -29,18 +31,11 @@ export function Dashboard() {
   const loaded = useLoad(`dashboard ${language} ${JSON.stringify(query)}`, signal =>
     answerOf(client.GET('/dashboard', { params: { query }, signal })),
   );
-  const views = useLoad(`pricing-views ${language}`, signal => answerOf(client.GET('/pricing-views', { signal })));
   const { data } = loaded;
   return (
     <div className="fa-page">
-      <PageHead title={t('dashboard.title')} facts={data && <Facts data={data} />} />
-      <FilterBar
-        control={control}
-        shown={data && data.months}
-        months={data ? choosable(data) : []}
-        views={views.data ? views.data.items.filter(view => !view.isDraft) : []}
-        shownView={data && data.pricingView.pricingViewId}
-      />
+      <PageHead title={t('dashboard.title')} facts={data && <Facts shown={data} />} />
+      <PageFilters control={control} shown={data} hasApplications />
       <LoadedView loaded={loaded} lines={12}>
         {shown => <Content data={shown} control={control} />}
       </LoadedView>
@@ -48,20 +43,11 @@ export function Dashboard() {
   );
 }
 
-function Facts({ data }: { data: Data }) {
-  const { t, locale } = usePages();
-  return (
-    <>
-      <span>{longMonths(data.months.from, data.months.to, locale)}</span>
-      {data.total.lineCount > 0 && <StatusBadge status={data.status} />}
-      <UnpricedBadge count={data.total.unpricedCount} />
-      <span className="fa-small">{t('dashboard.refreshed', { moment: moment(data.refreshedAt, locale) })}</span>
-    </>
-  );
-}
-
 function Content({ data, control }: { data: Data; control: FilterControl }) {
   const { t, locale } = usePages();
+  const paths = usePaths();
+  const { from, to: month } = data.months;
+  const explained = from === month ? paths.explain({ month }) : null;
   const labels = new Map(data.domains.map(({ domainId, domainLabel }) => [domainId, domainLabel]));
   const isEmpty = data.total.lineCount === 0 && data.trendTotal.every(({ hasData }) => !hasData);
   if (isEmpty) {
@@ -76,14 +62,11 @@ function Content({ data, control }: { data: Data; control: FilterControl }) {
   return (
     <>
       <section className="fa-card" aria-label={t('dashboard.total')}>
-        <Headline data={data} />
+        <Headline title={t('dashboard.total')} amount={data.total} change={data.change} explained={explained} />
+        <Adjustments of={data.adjustments} />
         <Trend data={data} onSelect={month => control.change({ month, from: null, to: null })} />
       </section>
-      {data.states.length > 0 && (
-        <Card title={t('state.missing.title', { count: new Set(data.states.map(({ domainId }) => domainId)).size })}>
-          <StateList states={data.states} labels={labels} />
-        </Card>
-      )}
+      <StatesCard states={data.states} labels={labels} />
       <div className="fa-columns">
         <Card title={t('dashboard.movers')}>
           <Movers data={data} />
@@ -99,36 +82,12 @@ function Content({ data, control }: { data: Data; control: FilterControl }) {
   );
 }
 
-function Headline({ data }: { data: Data }) {
+/** Late lines of closed months that are booked in these, beside the total. */
+function Adjustments({ of: { count, amount } }: { of: Data['adjustments'] }) {
   const { t, locale } = usePages();
-  const { total, change, adjustments } = data;
-  const before = change?.previous.amount ?? null;
-  return (
-    <>
-      <h2 className="fa-quiet fa-card-title">{t('dashboard.total')}</h2>
-      <div className="fa-headline">
-        <span className="fa-headline-amount">
-          <Amount amount={total} />
-        </span>
-        <span className="fa-headline-side">
-          <ChangeFigure change={change} />
-          {before !== null && (
-            <span className="fa-quiet fa-small">
-              {t('dashboard.before', { amount: money(before, total.currency, locale) })}
-            </span>
-          )}
-        </span>
-      </div>
-      {adjustments.count > 0 && adjustments.amount.amount !== null && (
-        <p className="fa-small fa-quiet">
-          {t('dashboard.adjustments', {
-            count: adjustments.count,
-            amount: money(adjustments.amount.amount, adjustments.amount.currency, locale),
-          })}
-        </p>
-      )}
-    </>
-  );
+  if (count === 0 || amount.amount === null) return null;
+  const sum = money(amount.amount, amount.currency, locale);
+  return <p className="fa-small fa-quiet">{t('dashboard.adjustments', { count, amount: sum })}</p>;
 }
 
 function Trend({ data, onSelect }: { data: Data; onSelect: (month: Month) => void }) {
@@ -269,11 +228,4 @@ function Domains({ data }: { data: Data }) {
       ]}
     />
   );
-}
-
-/** From the first month of the trend to this one. */
-function choosable({ trendTotal, months }: Data): Month[] {
-  const first = trendTotal[0]?.month ?? months.from;
-  const now = monthOf(new Date());
-  return monthsBetween(first, now > months.to ? now : months.to);
 }

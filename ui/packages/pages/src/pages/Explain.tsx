@@ -11,6 +11,7 @@ import { usePages } from '../context';
 import { useFilters } from '../filters/useFilters';
 import { isMonth, longMonth, type Month } from '../format/months';
 import { useLoad } from '../loading/useLoad';
+import { useDomainLabels } from './products/Products';
 import { usePaths, type Explained } from '../navigation/usePaths';
 import { LineageView } from './lineage/LineageView';
 import { SumCheck } from './lineage/SumCheck';
@@ -73,6 +74,7 @@ const GROUPS = 5_000;
 function Bearers({ what, view, control }: ExplanationProps) {
   const { client, t, language, locale } = usePages();
   const paths = usePaths();
+  const labels = useDomainLabels();
   const { month, domain, family, product, owner } = what;
   const body: Schemas['AggregateAsked'] = {
     from: month,
@@ -93,7 +95,8 @@ function Bearers({ what, view, control }: ExplanationProps) {
   const loaded = useLoad(`bearers ${language} ${JSON.stringify(body)}`, signal =>
     answerOf(client.POST('/aggregate', { body, signal })),
   );
-  const named = [domain, family, product, owner].filter(Boolean).join(' · ');
+  const label = domain && (labels.get(domain) ?? domain);
+  const named = [label, family, product, owner].filter(Boolean).join(' · ');
   return (
     <>
       <Crumbs
@@ -101,7 +104,7 @@ function Bearers({ what, view, control }: ExplanationProps) {
           domain
             ? [
                 { label: t('domains.title'), to: paths.domains },
-                { label: domain, to: paths.domain(domain) },
+                { label: label ?? domain, to: paths.domain(domain) },
               ]
             : [{ label: t('nav.dashboard'), to: paths.home }]
         }

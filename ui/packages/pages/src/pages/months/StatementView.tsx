@@ -159,7 +159,11 @@ function Lines({ data, query }: { data: Data; query: Query }) {
       id: 'rounded',
       header: t('statement.rounded'),
       cell: row =>
-        row.roundedCost === null ? '—' : <data value={row.roundedCost}>{money(row.roundedCost, currency, locale)}</data>,
+        row.roundedCost === null ? (
+          '—'
+        ) : (
+          <data value={row.roundedCost}>{money(row.roundedCost, currency, locale)}</data>
+        ),
       value: row => row.roundedCost,
       kind: 'decimal',
     },
