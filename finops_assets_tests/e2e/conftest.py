@@ -9,7 +9,7 @@ import time
 import pytest
 import time_machine
 import uvicorn
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from finops_assets.api.app import create_app
 from finops_assets.api.place import Place, pool_of
@@ -21,6 +21,8 @@ from finops_assets_tests.http.conftest import ADMIN
 
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Door:
@@ -95,7 +97,7 @@ def opened(browser, address, faults):
         context = browser.new_context(viewport=SIZES[size], color_scheme=theme, locale=LOCALES[language])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         faults.watch(page)
         page.goto(f"{address}/ui{path}")
         return page
