@@ -69,6 +69,17 @@ describe('no data', () => {
     await expectAccessible(container);
   });
 
+  it('says why nothing is final and what to do, once', () => {
+    const why = [
+      { kind: 'NOT_BEGUN', text: 'The data begin in 2024-01.', remedy: 'Ask for a later month.' },
+      { kind: 'MISSING', text: 'No source has been delivered.', remedy: 'Deliver it.' },
+    ];
+    show(<NoData months="June 2023" states={[]} reasons={why} />);
+    expect(screen.getByText('The data begin in 2024-01.')).toBeTruthy();
+    expect(screen.getByText('Ask for a later month.')).toBeTruthy();
+    expect(screen.queryByText('Deliver it.')).toBeNull();
+  });
+
   it('that the filters make is told apart', () => {
     show(<NoData months="October 2026" states={[]} isFiltered />);
     expect(screen.getByText(/what the filters leave/)).toBeTruthy();

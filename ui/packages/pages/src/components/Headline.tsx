@@ -4,7 +4,7 @@ import { money } from '../format/numbers';
 import { ChangeFigure, type AmountValue, type ChangeValue } from './Amount';
 import { Card } from './Card';
 import { ExplainedAmount } from './ExplainedAmount';
-import { StateList, type KnownState } from './States';
+import { ReasonList, StateList, untold, type KnownReason, type KnownState } from './States';
 
 export interface HeadlineProps {
   title: string;
@@ -43,16 +43,18 @@ export function Headline({ title, amount, change, explained = null, children }: 
 
 export interface StatesCardProps {
   states: readonly KnownState[];
+  reasons: readonly KnownReason[];
   labels?: ReadonlyMap<string, string>;
 }
 
 /** What is missing from the amounts, where anything is. */
-export function StatesCard({ states, labels }: StatesCardProps) {
+export function StatesCard({ states, reasons, labels }: StatesCardProps) {
   const { t } = usePages();
-  if (states.length === 0) return null;
+  if (states.length === 0 && untold(reasons).length === 0) return null;
   const count = new Set(states.map(({ domainId }) => domainId)).size;
   return (
-    <Card title={t('state.missing.title', { count })}>
+    <Card title={count ? t('state.missing.title', { count }) : t('state.reasons')}>
+      <ReasonList reasons={reasons} />
       <StateList states={states} {...(labels ? { labels } : {})} />
     </Card>
   );

@@ -17,6 +17,34 @@ export interface KnownState {
   quarantinedCount: number;
 }
 
+/** Why an amount is not final, and what to do; the API's own words. */
+export interface KnownReason {
+  kind: string;
+  text: string;
+  remedy: string;
+}
+
+/** Reasons that no state of a domain tells already, and no badge. */
+export function untold(reasons: readonly KnownReason[]): KnownReason[] {
+  return reasons.filter(({ kind }) => !['MISSING', 'FAILED', 'OUTDATED', 'NOT_CLOSED'].includes(kind));
+}
+
+/** Why amounts are not final, each with what to do. */
+export function ReasonList({ reasons }: { reasons: readonly KnownReason[] }) {
+  const shown = untold(reasons);
+  if (shown.length === 0) return null;
+  return (
+    <ul className="fa-states">
+      {shown.map(({ kind, text, remedy }) => (
+        <li key={kind} className="fa-state">
+          <strong>{text}</strong>
+          <span className="fa-state-text">{remedy}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export interface LoadingProps {
   /** About as many lines as what will stand there. */
   lines?: number;
@@ -39,17 +67,19 @@ export interface NoDataProps {
   /** The months asked for, in words. */
   months: string;
   states: readonly KnownState[];
+  reasons?: readonly KnownReason[];
   isFiltered?: boolean;
   action?: ReactNode;
 }
 
 /** Nothing to show: of which kind, and what to do about it. */
-export function NoData({ months, states, isFiltered = false, action }: NoDataProps) {
+export function NoData({ months, states, reasons = [], isFiltered = false, action }: NoDataProps) {
   const { t } = usePages();
   return (
     <section className="fa-notice" data-tone="neutral">
       <h2 className="fa-notice-title">{t('state.noData.title')}</h2>
       {states.length === 0 && <p>{t(isFiltered ? 'state.noData.filtered' : 'state.noData.text', { months })}</p>}
+      <ReasonList reasons={reasons} />
       <StateList states={states} />
       {action}
     </section>

@@ -47,6 +47,7 @@ export const en = {
   'state.quarantined_one': '{{count}} line waits in quarantine',
   'state.quarantined_other': '{{count}} lines wait in quarantine',
   'state.reason': 'What the last attempt said',
+  'state.reasons': 'Not final yet',
   'state.missing.title_one': '{{count}} domain without data',
   'state.missing.title_other': '{{count}} domains without data',
   'error.title': 'This could not be loaded',

@@ -47,6 +47,7 @@ export const fr: Messages = {
   'state.quarantined_one': '{{count}} ligne attend en quarantaine',
   'state.quarantined_other': '{{count}} lignes attendent en quarantaine',
   'state.reason': 'Ce qu’a dit la dernière tentative',
+  'state.reasons': 'Pas encore définitif',
   'state.missing.title_one': '{{count}} domaine sans données',
   'state.missing.title_other': '{{count}} domaines sans données',
   'error.title': 'Le chargement a échoué',

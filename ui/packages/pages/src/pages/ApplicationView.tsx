@@ -78,7 +78,12 @@ function Content({ data, control }: { data: Data; control: FilterControl }) {
     <>
       <section className="fa-card" aria-label={t('dashboard.total')}>
         {data.total.lineCount === 0 ? (
-          <NoData months={longMonths(data.months.from, month, locale)} states={data.states} isFiltered />
+          <NoData
+            months={longMonths(data.months.from, month, locale)}
+            states={data.states}
+            reasons={data.reasons}
+            isFiltered
+          />
         ) : (
           <>
             <Headline title={t('dashboard.total')} amount={data.total} change={data.change} explained={explained}>
@@ -91,7 +96,7 @@ function Content({ data, control }: { data: Data; control: FilterControl }) {
       </section>
       <DomainsOf data={data} />
       <ProductsOf data={data} />
-      {data.total.lineCount > 0 && <StatesCard states={data.states} labels={labels} />}
+      {data.total.lineCount > 0 && <StatesCard states={data.states} reasons={data.reasons} labels={labels} />}
     </>
   );
 }

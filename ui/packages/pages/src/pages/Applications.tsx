@@ -86,7 +86,7 @@ function List({ data, query, cursors }: ListProps) {
   const month = data.months.to;
   const isOne = data.months.from === month;
   if (data.count === 0 && !query.search) {
-    return <NoData months={longMonths(data.months.from, month, locale)} states={data.states} />;
+    return <NoData months={longMonths(data.months.from, month, locale)} states={data.states} reasons={data.reasons} />;
   }
   const shown = [
     { ...columns.text<Row>('application', t('column.application'), row => row.applicationLabel), isRowHeader: true },

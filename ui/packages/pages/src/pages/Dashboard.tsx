@@ -55,6 +55,7 @@ function Content({ data, control }: { data: Data; control: FilterControl }) {
       <NoData
         months={longMonths(data.months.from, data.months.to, locale)}
         states={data.states}
+        reasons={data.reasons}
         isFiltered={data.applications !== null}
       />
     );
@@ -66,7 +67,7 @@ function Content({ data, control }: { data: Data; control: FilterControl }) {
         <Adjustments of={data.adjustments} />
         <Trend data={data} onSelect={month => control.change({ month, from: null, to: null })} />
       </section>
-      <StatesCard states={data.states} labels={labels} />
+      <StatesCard states={data.states} reasons={data.reasons} labels={labels} />
       <div className="fa-columns">
         <Card title={t('dashboard.movers')}>
           <Movers data={data} />

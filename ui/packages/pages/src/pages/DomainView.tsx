@@ -69,6 +69,7 @@ function Content({ data, control }: { data: Data; control: FilterControl }) {
       <NoData
         months={longMonths(data.months.from, month, locale)}
         states={data.states}
+        reasons={data.reasons}
         isFiltered={data.applications !== null}
       />
     );
@@ -89,7 +90,7 @@ function Content({ data, control }: { data: Data; control: FilterControl }) {
           onSelect={chosen => control.change({ month: chosen, from: null, to: null })}
         />
       </section>
-      <StatesCard states={data.states} labels={labels} />
+      <StatesCard states={data.states} reasons={data.reasons} labels={labels} />
       {data.domain.domainMode === 'INDIRECT' ? <Distributions data={data} /> : <DomainParts data={data} />}
     </>
   );

@@ -81,7 +81,7 @@ function Content({ data }: { data: Data }) {
           foot={[[t('table.total'), '', '', '', '', <Amount key="total" amount={data.total} />, '']]}
         />
       </Card>
-      <StatesCard states={data.states} labels={labels} />
+      <StatesCard states={data.states} reasons={data.reasons} labels={labels} />
     </>
   );
 }

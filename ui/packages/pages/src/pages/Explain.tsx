@@ -126,7 +126,7 @@ function Applications({ data, what }: { data: Data; what: Explained }) {
   const paths = usePaths();
   const columns = useColumns();
   if (data.total.lineCount === 0) {
-    return <NoData months={longMonth(what.month, locale)} states={data.states} isFiltered />;
+    return <NoData months={longMonth(what.month, locale)} states={data.states} reasons={data.reasons} isFiltered />;
   }
   const lineage = (row: Group) =>
     paths.explain({

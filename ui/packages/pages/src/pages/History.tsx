@@ -91,6 +91,7 @@ function Content({ data, what }: { data: Data; what: Remembered }) {
       <NoData
         months={longMonths(data.months.from, data.months.to, locale)}
         states={data.states}
+        reasons={data.reasons}
         isFiltered={data.applications !== null || what.of !== 'domain'}
       />
     );

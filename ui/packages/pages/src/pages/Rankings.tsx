@@ -75,6 +75,7 @@ function Content({ data }: { data: Data }) {
       <NoData
         months={longMonths(data.months.from, data.months.to, locale)}
         states={data.states}
+        reasons={data.reasons}
         isFiltered={data.applications !== null}
       />
     );
@@ -89,7 +90,7 @@ function Content({ data }: { data: Data }) {
           <Movers data={data} />
         </Card>
       </div>
-      <StatesCard states={data.states} />
+      <StatesCard states={data.states} reasons={data.reasons} />
     </>
   );
 }
