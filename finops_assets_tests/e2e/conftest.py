@@ -14,8 +14,9 @@ from playwright.sync_api import expect, sync_playwright
 from finops_assets.api.app import create_app
 from finops_assets.api.place import Place, pool_of
 from finops_assets.api.problems import Refused
+from finops_assets.quarantine import decisions
 from finops_assets_tests.e2e.browser import Faults, chromium, launch
-from finops_assets_tests.factories import new_mart
+from finops_assets_tests.factories import new_mart, refresh, run, write_csv
 from finops_assets_tests.http import company
 from finops_assets_tests.http.conftest import ADMIN
 
@@ -56,6 +57,7 @@ def address(server_url, template, tmp_path_factory, door):
         kept = company.settings_of(mart, folder)
         with time_machine.travel("2024-04-05T12:00:00Z", tick=True):
             company.build(mart, kept, folder)
+            restate(mart, kept)
         app = create_app(Place(kept, mart, pool_of(mart, 4), door))
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
@@ -69,6 +71,28 @@ def address(server_url, template, tmp_path_factory, door):
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
             server.should_exit = True
             thread.join(30)
+
+
+def restate(mart, settings):
+    """OPEN of February as its source delivers it: lines added, gone, changed and set aside, two of these decided."""
+    good = [
+        ("billing", "vm-small", "6.5"),
+        ("portal", "vm-small", "10"),
+        ("search", "vm-small", "2"),
+        ("search", "mystery", "1"),
+    ]
+    bad = [("search", f"vm-{number}", f"-{number}.5") for number in range(1, 56)]
+    rows = [
+        {"application_id": a, "product_id": p, "family_id": "compute", "metric": "CPU", "quantity": q}
+        for a, p, q in good + bad
+    ]
+    write_csv(settings.sources / "open" / "2024-02.csv", rows)
+    run(mart, settings, month=company.FEBRUARY)
+    with mart.connect("finops_admin") as connection:
+        first, second, *_ = (one.quarantine_id for one in decisions.lines(connection))
+        decisions.accept(connection, [first], person="ada", reason="a credit of the platform team")
+        decisions.reject(connection, [second], person="grace", reason="booked twice")
+    refresh(mart)
 
 
 @pytest.fixture(scope="package")

@@ -32,6 +32,9 @@ PAGES = [
     ("/months/2024-01/statement", ".fa-table-box tbody data"),
     ("/explain?month=2024-02&domain=OPEN", ".fa-table-box tbody data"),
     ("/explain?application=portal&month=2024-02", ".fa-fact-cost data"),
+    ("/quarantine", ".fa-table-box tbody th"),
+    ("/quarantine?month=2024-02&domain=OPEN&stage=decided", ".fa-table-box tbody th"),
+    ("/quarantine?month=2024-01", ".fa-notice"),
     ("/products", ".fa-table-box tbody th"),
     ("/products?state=decommissioned", ".fa-notice"),
     ("/products/OPEN/vm-small", ".fa-table-box .fa-explained data"),
@@ -201,6 +204,39 @@ def test_a_product_that_is_cited_is_taken_out_of_service_instead_of_deleted(open
     expect(page.get_by_text("mystery is out of service.")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("ada.*Taken out of service.*nobody knows it"))).to_be_visible()
     assert faults.seen == []
+
+
+def test_a_line_set_aside_is_corrected_and_waits_for_a_run(opened, faults, asked):
+    page = opened("/quarantine?month=2024-02")
+    page.get_by_role("button", name="open/2024-02.csv, line 10", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Correct").click()
+    dialog = page.get_by_role("dialog", name="Correct line 10 of open/2024-02.csv")
+    dialog.get_by_label("quantity").fill("5.5")
+    dialog.get_by_label("Reason").fill("the sign was wrong")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Correct").click()
+    expect(
+        page.get_by_text("1 line corrected. The next run of February 2024 does it: until then it waits.")
+    ).to_be_visible()
+    decided = asked("/quarantine", month="2024-02", state="decided")["items"]
+    line = next(one for one in decided if one["lineNumber"] == 10)
+    assert (line["correction"], line["decidedBy"]) == ({"quantity": "5.5"}, "ada")
+    assert faults.seen == []
+
+
+def test_lines_set_aside_are_downloaded_over_every_page(opened, asked):
+    page = opened("/quarantine?stage=all")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download the whole table as CSV: Quarantine").click()
+    told = [line["Line number"] for line in csv.DictReader(io.StringIO(started.value.path().read_text("utf-8-sig")))]
+    counts = asked("/quarantine")["counts"]
+    assert (len(told), len(set(told))) == (sum(counts.values()), 55)
+
+
+def test_the_quarantine_is_not_for_owners_of_applications(opened, door):
+    door.caller = OWNER
+    page = opened("/quarantine")
+    expect(page.get_by_role("alert").first).to_contain_text("This is not open to you")
 
 
 def test_an_address_of_no_page_leads_back(opened):

@@ -18,6 +18,7 @@ export const SECTIONS: readonly SectionTab[] = [
   { name: 'rankings', label: 'nav.rankings' },
   { name: 'history', label: 'nav.history' },
   { name: 'months', label: 'nav.months' },
+  { name: 'quarantine', label: 'nav.quarantine' },
   { name: 'products', label: 'nav.products' },
   { name: 'explain', label: 'nav.explain' },
 ];

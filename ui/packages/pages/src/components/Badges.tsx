@@ -68,6 +68,24 @@ export function ProductBadge({ state }: ProductBadgeProps) {
   );
 }
 
+export type StageValue = Schemas['QuarantinedLine']['state'];
+
+export interface StageBadgeProps {
+  stage: StageValue;
+}
+
+/** How far a line that was set aside has come. */
+export function StageBadge({ stage }: StageBadgeProps) {
+  const { t } = usePages();
+  const [tone, mark] = STAGE_TONES[stage];
+  return (
+    <span className="fa-badge" data-tone={tone}>
+      <StatusMark tone={mark} />
+      {t(`quarantine.one.${stage}`)}
+    </span>
+  );
+}
+
 type Tone = 'positive' | 'neutral' | 'info' | 'warning' | 'negative';
 
 const TONES: Record<StatusValue, Tone> = { closed: 'positive', provisional: 'info', incomplete: 'warning' };
@@ -87,6 +105,14 @@ const PRODUCT_TONES: Record<ProductStateValue, readonly [Tone, Tone]> = {
   inactive: ['info', 'neutral'],
   decommissioned: ['neutral', 'negative'],
   unmapped: ['warning', 'warning'],
+};
+
+const STAGE_TONES: Record<StageValue, readonly [Tone, Tone]> = {
+  waiting: ['warning', 'warning'],
+  decided: ['info', 'info'],
+  replayed: ['positive', 'positive'],
+  rejected: ['neutral', 'negative'],
+  superseded: ['neutral', 'neutral'],
 };
 
 const MARKS: Record<Tone, string> = {

@@ -22,7 +22,11 @@ export interface Column<Row> {
   isHiddenOnPhone?: boolean;
   /** Not shown: found by a search, and in the download. */
   isOnlyInCsv?: boolean;
+  /** Shown, and not in the download: what one does with a row. */
+  isNotInCsv?: boolean;
   isSortable?: boolean;
+  /** In the place of the header's text, where the column is not sorted by. */
+  head?: ReactNode;
 }
 
 export interface Sort {
@@ -76,8 +80,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const save = async () => {
     setError(null);
     const all = props.whole ? await props.whole.load() : rows;
-    const lines = inOrder(all, columns, sort, locale).map(row => columns.map(column => column.value(row)));
-    download(`${csvName}.csv`, csvOf([columns.map(column => column.header), ...lines]));
+    const written = columns.filter(column => !column.isNotInCsv);
+    const lines = inOrder(all, columns, sort, locale).map(row => written.map(column => column.value(row)));
+    download(`${csvName}.csv`, csvOf([written.map(column => column.header), ...lines]));
   };
 
   return (
@@ -210,7 +215,7 @@ function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
   return (
     <th scope="col" {...marksOf(column)} aria-sort={direction}>
       {column.isSortable === false ? (
-        column.header
+        (column.head ?? column.header)
       ) : (
         <button className="fa-sort" type="button" title={t('table.sort', { column: column.header })} onClick={onSort}>
           {column.header}

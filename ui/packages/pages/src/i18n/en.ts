@@ -1,5 +1,6 @@
 import { months } from './months.en';
 import { products } from './products.en';
+import { quarantine } from './quarantine.en';
 
 /** Every text of the pages. `{{name}}` is filled in; `_one` and `_other` are chosen by `count`. */
 export const en = {
@@ -259,4 +260,5 @@ export const en = {
   'explain.linesShown': '{{shown}} of {{total}} shown',
   ...months,
   ...products,
+  ...quarantine,
 } as const;

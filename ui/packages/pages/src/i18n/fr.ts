@@ -1,5 +1,6 @@
 import { months } from './months.fr';
 import { products } from './products.fr';
+import { quarantine } from './quarantine.fr';
 import type { Messages } from './translate';
 
 export const fr: Messages = {
@@ -260,4 +261,5 @@ export const fr: Messages = {
   'explain.linesShown': '{{shown}} sur {{total}} affichées',
   ...months,
   ...products,
+  ...quarantine,
 };

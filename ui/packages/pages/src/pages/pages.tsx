@@ -13,6 +13,7 @@ import { MonthView } from './months/MonthView';
 import { StatementView } from './months/StatementView';
 import { Products } from './products/Products';
 import { ProductView } from './products/ProductView';
+import { Quarantine } from './quarantine/Quarantine';
 
 export interface PageOf {
   /** Below the base. */
@@ -34,6 +35,7 @@ export const PAGES: readonly PageOf[] = [
   { path: 'months', label: 'nav.months', element: <Months /> },
   { path: 'months/:month', label: null, element: <MonthView /> },
   { path: 'months/:month/statement', label: null, element: <StatementView /> },
+  { path: 'quarantine', label: 'nav.quarantine', element: <Quarantine /> },
   { path: 'products', label: 'nav.products', element: <Products /> },
   { path: 'products/:domainId/:productId', label: null, element: <ProductView /> },
   { path: 'explain', label: 'nav.explain', element: <Explain /> },
