@@ -32,7 +32,8 @@ class Reading:
 
     The connection is in the role ``finops_api``, or ``finops_reader`` for those who see some applications only; the
     same statements do for both. ``today`` is the day on the clocks of the settings, ``language`` is ``en`` or ``fr``.
-    ``keep`` takes the answer for whoever asks the same before something changes.
+    ``change_number`` counts the changes of what can be shown; ``keep`` takes the answer for whoever asks the same
+    before the next one.
     """
 
     connection: Connection
@@ -40,6 +41,7 @@ class Reading:
     settings: Settings
     today: date
     language: str
+    change_number: int
     keep: Callable[[bytes], None]
 
     @property
@@ -106,7 +108,7 @@ def reading(
         if request.method in ("GET", "HEAD"):
             keep = _kept_before(request, headers)
             response.headers.update(headers)
-        yield Reading(connection, caller, place.settings, today, language, keep)
+        yield Reading(connection, caller, place.settings, today, language, version, keep)
 
 
 def enter(connection: Connection, caller: Caller, timeout: str = READ_TIMEOUT) -> int:

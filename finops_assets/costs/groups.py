@@ -29,13 +29,14 @@ _THINGS = frozenset({Dimension.FAMILY, Dimension.PRODUCT})
 
 @dataclass(frozen=True)
 class Wanted:
-    """How many groups, and beside them: the months before, what moved most, and the ranks of before."""
+    """How many groups after how many, and beside them: the months before, what moved most, and the ranks of before."""
 
     top: int
     by_key: bool = False
     compares: bool = False
     movers: int = 0
     ranks: bool = False
+    skip: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Group:
 class Groups:
     """The groups asked for and what is left: together they are the total.
 
-    ``left_count`` is None where some of what is left may not be seen.
+    ``left_count`` is None where some of what is left may not be seen. ``has_more`` says whether groups come after.
     """
 
     total: Cost
@@ -76,6 +77,7 @@ class Groups:
     movers: tuple[Group, ...]
     left: Cost
     left_count: int | None
+    has_more: bool
 
 
 def group(connection: Connection, scope: Scope, by: Collection[Dimension], wanted: Wanted) -> Groups:
@@ -90,7 +92,9 @@ def group(connection: Connection, scope: Scope, by: Collection[Dimension], wante
         total, previous = seen.total, seen.previous
     listed = tuple(_groups(rows, "listed"))
     left = total.less(together(one.cost for one in listed))
-    return Groups(total, previous, listed, tuple(_groups(rows, "mover")), left, None if hides else count - len(listed))
+    left_count = None if hides else count - len(listed)
+    has_more = count > wanted.skip + len(listed)
+    return Groups(total, previous, listed, tuple(_groups(rows, "mover")), left, left_count, has_more)
 
 
 def source_of(scope: Scope, by: Collection[Dimension]) -> str:
@@ -117,6 +121,7 @@ def _asked(scope: Scope, by: Collection[Dimension], wanted: Wanted) -> dict[str,
         "last": scope.last.first_day,
         "now": scope.now,
         "top": wanted.top,
+        "skip": wanted.skip,
         "by_key": wanted.by_key,
         "movers": wanted.movers,
         "ranks": wanted.ranks,

@@ -180,3 +180,20 @@ def test_a_version_that_no_longer_stands_was_signed_by_nobody(api, known, settin
         1: ["NOT_SIGNED"],
         2: [],
     }
+
+
+@pytest.mark.parametrize("application", ["UNASSIGNED", "UNALLOCATED"])
+def test_what_is_of_no_application_is_explained_where_there_is_nothing_of_it(api, known, application):
+    answer = api.get("/lineage", params={"application": application, "month": "2024-01"})
+    assert (answer.status_code, answer.json()["holdings"], answer.json()["amount"]["amount"]) == (200, [], None)
+
+
+def test_an_amount_without_a_basis_is_explained(api, mart, settings, tmp_path):
+    price_view(mart, tmp_path)
+    price(mart, tmp_path, "100", "*", "LICENCES")
+    shares = [{"application_id": name, "coefficient": 0} for name in ("portal", "billing")]
+    write_csv(settings.sources / "licences" / "2024-01.csv", shares)
+    run(mart, settings, "LICENCES")
+    refresh(mart)
+    told = api.get("/lineage", params={"application": "UNALLOCATED", "month": "2024-01"}).json()
+    assert (told["amount"]["amount"], told["holdings"][0]["slice"]["domainId"]) == ("100.00", "LICENCES")

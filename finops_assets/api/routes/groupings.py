@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from finops_assets.api import problems, words
+from finops_assets.api import cursors, problems, words
 from finops_assets.api.asking import Asking, Figures, Top, filtered, in_order, scope_of
 from finops_assets.api.problems import Refused
-from finops_assets.api.reading import Snapshot
+from finops_assets.api.reading import Reading, Snapshot
 from finops_assets.api.schemas.amounts import SliceState
 from finops_assets.api.schemas.groupings import (
     Aggregate,
@@ -33,6 +34,7 @@ from finops_assets.costs.histories import History as Lived
 from finops_assets.costs.histories import Month, Thing, history
 from finops_assets.costs.scopes import FILTERS, months_before
 from finops_assets.costs.standing import standing
+from finops_assets.domain import RESERVED_APPLICATIONS
 
 router = APIRouter(tags=["figures"], responses=problems.answers(404))
 MONTHS_OF_A_HISTORY = 12
@@ -40,14 +42,14 @@ MONTHS_OF_A_HISTORY = 12
 
 @router.post("/aggregate", response_model=Aggregate)
 def aggregate(reading: Snapshot, asked: AggregateAsked, response: Response) -> Response:
-    """Costs grouped by any dimensions, exactly: the dearest groups, or the first by key, and what is left."""
+    """Costs grouped by any dimensions, exactly: the dearest groups, or the first by key, and what is left; in pages."""
     if len(set(asked.group_by)) < len(asked.group_by):
         raise Refused(422, "invalid-request", "groupBy: a dimension is named twice")
     months = in_order(asked.first, asked.last)
     everything = scope_of(reading, months, asked.pricing_view, now=asked.labels is Labels.NOW)
     names = {name: tuple(dict.fromkeys(getattr(asked.filters, name))) for name in FILTERS}
     scope = filtered(reading, everything, names)
-    wanted = Wanted(asked.top, by_key=asked.order_by is OrderBy.KEY)
+    wanted = Wanted(asked.top, by_key=asked.order_by is OrderBy.KEY, skip=_skipped(reading, asked))
     found = group(reading.connection, scope, asked.group_by, wanted)
     known = standing(reading.connection, scope.first, scope.last, scope.current)
     shape = Shaper(Figures(reading, scope), known.limited_to(names["domains"]))
@@ -57,6 +59,7 @@ def aggregate(reading: Snapshot, asked: AggregateAsked, response: Response) -> R
         total=shape.now(found.total),
         groups=[_group(shape, one, asked.group_by) for one in found.listed],
         remainder=shape.remainder(found),
+        next_cursor=_following(reading, asked, wanted.skip + len(found.listed)) if found.has_more else None,
     )
     return sent(reading, response, answer)
 
@@ -107,6 +110,28 @@ def _place(of: Thing, id_: str | None, domain: str | None) -> str | None:
     return id_ if of is Thing.DOMAIN else domain
 
 
+def _skipped(reading: Reading, asked: AggregateAsked) -> int:
+    """How many groups come before the page; Refused (422) of a cursor that is not of the same question and figures."""
+    given = cursors.place(asked.cursor, str, int, int)
+    if given is None:
+        return 0
+    question, change_number, place = given
+    if question != _question(asked):
+        raise Refused(422, "invalid-cursor", "cursor: it is of another question: ask the same, or without one")
+    if int(change_number) != reading.change_number:
+        raise Refused(422, "invalid-cursor", "cursor: figures have changed since that page: ask again without one")
+    return max(int(place), 0)
+
+
+def _following(reading: Reading, asked: AggregateAsked, place: int) -> str:
+    return cursors.cursor(_question(asked), reading.change_number, place)
+
+
+def _question(asked: AggregateAsked) -> str:
+    """What is asked, whichever page of it, in short."""
+    return sha256(asked.model_dump_json(exclude={"cursor", "top"}).encode()).hexdigest()[:16]
+
+
 def _group(shape: Shaper, one: Found, by: list[Dimension]) -> Group:
     months = [one.month] if one.month else shape.scope.months
     return Group.model_construct(
@@ -117,6 +142,8 @@ def _group(shape: Shaper, one: Found, by: list[Dimension]) -> Group:
         application_id=one.application_id,
         owner=one.owner,
         label=_label(shape, one, by[-1] if by else None),
+        labels={dimension: _label(shape, one, dimension) for dimension in by},
+        is_reserved=one.application_id in RESERVED_APPLICATIONS,
         quantity=one.quantity,
         metric=one.metric,
         amount=shape.amount(one.cost, months, one.domain_id),

@@ -63,7 +63,10 @@ class AggregateAsked(Asked):
     filters: Filters = Filters()
     labels: Labels = Labels.THEN
     order_by: OrderBy = OrderBy.COST
-    top: Annotated[int, Field(ge=1, le=MOST_GROUPS)] = 1_000
+    top: Annotated[int, Field(ge=1, le=MOST_GROUPS, description="How many groups a page has at most.")] = 1_000
+    cursor: Annotated[str, Field(max_length=4_000)] | None = Field(
+        default=None, description="`nextCursor` of the page before; ask for the same otherwise."
+    )
 
 
 class Group(Dto):
@@ -76,18 +79,23 @@ class Group(Dto):
     application_id: str | None = None
     owner: str | None = None
     label: str = Field(description="The label of the last dimension asked for.")
+    labels: dict[Dimension, str] = Field(description="The label of each dimension asked for.")
+    is_reserved: bool = Field(
+        description="Whether it is of `UNASSIGNED`, which no source names an application for, or `UNALLOCATED`."
+    )
     quantity: Exact | None = Field(description="Of a product.")
     metric: str | None
     amount: Amount
 
 
 class Aggregate(Answer):
-    """Groups and their remainder add up to the total."""
+    """The groups of a page and their remainder, which is all else, add up to the total; so do those of all pages."""
 
     group_by: list[Dimension]
     total: Amount
     groups: list[Group]
     remainder: Remainder
+    next_cursor: str | None = Field(description="Ask again with `cursor` for the next page; null on the last.")
 
 
 class Ranked(Dto):

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from finops_assets_tests.factories import ask
+from finops_assets_tests.factories import ask, refresh
 from finops_assets_tests.http import company
 from finops_assets_tests.http.figures.asking import OWNER, added, exact, got, posted, problem
 
@@ -91,6 +91,59 @@ def test_groups_and_their_remainder_are_the_total(api, filled, door, top, order,
         assert added(*[one["amount"] for one in found["groups"]], found["remainder"]["amount"]) == whole, by
         counted = sum(one["amount"]["lineCount"] for one in found["groups"])
         assert counted + found["remainder"]["amount"]["lineCount"] == found["total"]["lineCount"]
+
+
+def paged(api, asked, top):
+    """The pages of an aggregate, to the last."""
+    pages = [posted(api, asked | {"top": top})]
+    while pages[-1]["nextCursor"]:
+        pages.append(posted(api, asked | {"top": top, "cursor": pages[-1]["nextCursor"]}))
+    return pages
+
+
+@pytest.mark.parametrize("top", [1, 2, 5])
+@pytest.mark.parametrize("order", ["cost", "key"])
+@pytest.mark.parametrize("owner", [False, True])
+def test_pages_of_groups_are_the_answer_without_pages(api, filled, door, top, order, owner):
+    if owner:
+        door.caller = OWNER
+    for by in EVERY_GROUPING:
+        asked = ALL | {"groupBy": by, "orderBy": order}
+        whole, pages = posted(api, asked), paged(api, asked, top)
+        assert [one for page in pages for one in page["groups"]] == whole["groups"], by
+        for page in pages:
+            assert page["total"] == whole["total"]
+            assert added(*[one["amount"] for one in page["groups"]], page["remainder"]["amount"]) == exact(
+                page["total"]
+            )
+
+
+@pytest.mark.parametrize("changed", [{"orderBy": "key"}, {"groupBy": ["domain"]}, {"from": "2024-02"}])
+def test_a_cursor_of_another_question_is_refused(api, filled, changed):
+    asked = ALL | {"groupBy": ["product"], "top": 1}
+    cursor = posted(api, asked)["nextCursor"]
+    answer = api.post("/aggregate", json=asked | changed | {"cursor": cursor})
+    assert (answer.status_code, "another question" in answer.json()["detail"]) == (422, True)
+
+
+def test_a_page_after_figures_have_changed_is_refused_and_not_another_answers(api, mart, api_of, tmp_path, settings):
+    company.build(mart, settings, tmp_path)
+    client = api_of(mart)
+    asked = ALL | {"groupBy": ["product"], "top": 1}
+    cursor = posted(client, asked)["nextCursor"]
+    company.load(mart, company.FEBRUARY, 40)
+    refresh(mart)
+    answer = client.post("/aggregate", json=asked | {"cursor": cursor})
+    assert (answer.status_code, "changed since" in answer.json()["detail"]) == (422, True)
+
+
+def test_groups_tell_what_is_of_no_application_and_every_label(api, filled):
+    found = posted(api, ALL | {"groupBy": ["application", "product", "month"]})["groups"]
+    assert {one["applicationId"] for one in found if one["isReserved"]} == {"UNASSIGNED"}
+    labels = {tuple(one["labels"]) for one in found}
+    assert labels == {("application", "product", "month")}
+    disk = next(one for one in found if one["productId"] == "disk" and one["applicationId"] == "portal")
+    assert (disk["labels"]["product"], disk["labels"]["month"], disk["label"]) == ("Disk", disk["month"], disk["month"])
 
 
 def test_owner_groups_by_his_applications_only(api, filled, door):

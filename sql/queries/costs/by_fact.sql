@@ -100,6 +100,7 @@ picked AS (
     ORDER BY
       CASE WHEN NOT %(by_key)s THEN cost END DESC NULLS LAST,
       period_month, domain_id, family_id, product_id, application_id, owner
+    OFFSET %(skip)s
     LIMIT %(top)s
   )
   UNION ALL
