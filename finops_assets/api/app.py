@@ -78,6 +78,7 @@ def create_app(place: Place) -> FastAPI:
         generate_unique_id_function=_operation_id,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         responses=problems.answers(401, 403, 413, 422, 503),
     )
     app.state.place = place

@@ -320,3 +320,10 @@ def test_an_unforeseen_error_is_a_problem_that_tells_nothing(app, capsys):
     assert (answer.status_code, answer.headers["content-type"]) == (500, PROBLEM)
     assert "secret" not in answer.text
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_nothing_is_redirected_and_a_method_that_there_is_not_is_a_problem(api):
+    slashed = api.get("/dashboard/", follow_redirects=False)
+    other = api.put("/dashboard", json={})
+    assert (slashed.status_code, other.status_code, other.headers["allow"]) == (404, 405, "GET")
+    assert {one.headers["content-type"] for one in (slashed, other)} == {PROBLEM}

@@ -252,8 +252,14 @@ def test_a_domain_does_not_begin_after_what_is_published(api, stocked):
     assert api.patch("/domains/OPEN", json={"availableFrom": "2024-03"}).status_code == 409
 
 
+def test_a_change_of_a_domain_that_changes_nothing_is_refused(api, mart):
+    answers = [api.patch("/domains/OPEN", json=body) for body in ({}, {"reason": "why not"}, {"isEnabled": None})]
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    assert "isEnabled, availableFrom" in answers[0].json()["detail"]
+
+
 def test_an_unknown_domain_is_not_found(api, mart):
-    answers = [api.patch("/domains/NONE", json={}), api.get("/domains/NONE/checklist")]
+    answers = [api.patch("/domains/NONE", json={"isEnabled": True}), api.get("/domains/NONE/checklist")]
     assert [answer.status_code for answer in answers] == [404, 404]
 
 

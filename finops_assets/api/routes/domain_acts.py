@@ -22,7 +22,10 @@ DomainId = Annotated[Name, Path(alias="domainId")]
 
 @router.patch("/{domainId}", responses=REFUSALS)
 def change_domain(desk: Acting, domain: DomainId, change: DomainChange) -> DomainAdministered:
-    """Let a domain run, or stop its new runs, and say which its first month is; computed months stay visible."""
+    """Let a domain run, or stop its new runs, and say which its first month is; computed months stay visible.
+
+    Where Dagster's daemon runs, a domain that is turned on is run within a minute, from its first month on.
+    """
     with desk.open() as connection, audit.acting(connection, desk.person, change.reason):
         known = _known(connection, domain)[domain]
         is_enabled = known.is_enabled if change.is_enabled is None else change.is_enabled

@@ -32,6 +32,16 @@ FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
+DESCRIPTION = """Every line of the months that the caller sees, priced; an owner's are those of his applications.
+
+`csv` and `parquet` have `period_month`, `domain_id`, `domain_label`, `domain_mode`, `application_id`,
+`application_label`, `product_id`, `product_label`, `family_id`, `family_label`, `quantity`, `consumption_metric`,
+`unit_price`, `cost`, `currency`, `pricing_view_id`, `method_key`, `driver_quantity`, `basis_quantity`, `run_id`,
+`slice_version` and `status`, in this order; `focus-csv` and `focus-parquet` have those of FOCUS 1.4 by name, then ours
+with `x_`. CSV is UTF-8 without a mark, lines end in a line feed, a point before decimals; months are those of the
+clocks of the service, and FOCUS's instants are in UTC."""
+
+
 def turns_of(request: Request) -> Turns:
     """The turns of this application, the same for every request."""
     state = request.app.state
@@ -41,7 +51,7 @@ def turns_of(request: Request) -> Turns:
     return found
 
 
-@router.get("/{form}", responses=FILE | answers(404, 409), response_class=StreamingResponse)
+@router.get("/{form}", description=DESCRIPTION, responses=FILE | answers(404, 409), response_class=StreamingResponse)
 async def export_months(
     request: Request,
     caller: Annotated[Caller, Depends(caller_of)],

@@ -105,8 +105,8 @@ def _place(of: Thing, id_: str | None, domain: str | None) -> str | None:
         raise Refused(422, "invalid-request", "id: it goes with every `of` but `total`")
     if of in (Thing.FAMILY, Thing.PRODUCT) and domain is None:
         raise Refused(422, "invalid-request", "domain: families and products are told apart by domain: name it")
-    if of is Thing.DOMAIN and domain is not None:
-        raise Refused(422, "invalid-request", "domain: of a domain, `id` is enough")
+    if of not in (Thing.FAMILY, Thing.PRODUCT) and domain is not None:
+        raise Refused(422, "invalid-request", "domain: it goes with families and products only; see /aggregate")
     return id_ if of is Thing.DOMAIN else domain
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from finops_assets.api.schemas.amounts import Amount, DomainRef, PricingViewRef, Why
 from finops_assets.api.schemas.asking import InQuery, Paged
@@ -209,6 +210,12 @@ class DomainChange(Asked):
     is_enabled: bool | None = None
     available_from: Month | None = Field(default=None, description="Its first month.")
     reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if self.is_enabled is None and self.available_from is None:
+            raise ValueError("isEnabled, availableFrom: give one of them at least")
+        return self
 
 
 class DomainAdministered(DomainRef):

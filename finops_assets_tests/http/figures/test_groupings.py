@@ -270,7 +270,9 @@ def test_history_of_what_one_may_not_see_is_not_found(api, filled, door):
         ({"of": "domain"}, "id: it goes with"),
         ({"id": "OPEN"}, "id: it goes with"),
         ({"of": "product", "id": "disk"}, "name it"),
-        ({"of": "domain", "id": "OPEN", "domain": "OPEN"}, "is enough"),
+        ({"of": "domain", "id": "OPEN", "domain": "OPEN"}, "domain: it goes with families and products only"),
+        ({"of": "application", "id": "portal", "domain": "OPEN"}, "domain: it goes with families and products only"),
+        ({"domain": "OPEN"}, "domain: it goes with families and products only"),
         ({"of": "month", "id": "x"}, "of"),
     ],
 )

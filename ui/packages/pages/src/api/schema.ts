@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Aggregate
-         * @description Costs grouped by any dimensions, exactly: the dearest groups, or the first by key, and what is left.
+         * @description Costs grouped by any dimensions, exactly: the dearest groups, or the first by key, and what is left; in pages.
          */
         post: operations["aggregate"];
         delete?: never;
@@ -264,6 +264,8 @@ export interface paths {
         /**
          * Change Domain
          * @description Let a domain run, or stop its new runs, and say which its first month is; computed months stay visible.
+         *
+         *     Where Dagster's daemon runs, a domain that is turned on is run within a minute, from its first month on.
          */
         patch: operations["changeDomain"];
         trace?: never;
@@ -298,6 +300,13 @@ export interface paths {
         /**
          * Export Months
          * @description Every line of the months that the caller sees, priced; an owner's are those of his applications.
+         *
+         *     `csv` and `parquet` have `period_month`, `domain_id`, `domain_label`, `domain_mode`, `application_id`,
+         *     `application_label`, `product_id`, `product_label`, `family_id`, `family_label`, `quantity`, `consumption_metric`,
+         *     `unit_price`, `cost`, `currency`, `pricing_view_id`, `method_key`, `driver_quantity`, `basis_quantity`, `run_id`,
+         *     `slice_version` and `status`, in this order; `focus-csv` and `focus-parquet` have those of FOCUS 1.4 by name, then ours
+         *     with `x_`. CSV is UTF-8 without a mark, lines end in a line feed, a point before decimals; months are those of the
+         *     clocks of the service, and FOCUS's instants are in UTC.
          */
         get: operations["exportMonths"];
         put?: never;
@@ -912,7 +921,7 @@ export interface components {
         };
         /**
          * Aggregate
-         * @description Groups and their remainder add up to the total.
+         * @description The groups of a page and their remainder, which is all else, add up to the total; so do those of all pages.
          */
         Aggregate: {
             /**
@@ -925,6 +934,11 @@ export interface components {
             /** Groups */
             groups: components["schemas"]["Group"][];
             months: components["schemas"]["Months"];
+            /**
+             * Nextcursor
+             * @description Ask again with `cursor` for the next page; null on the last.
+             */
+            nextCursor: string | null;
             pricingView: components["schemas"]["PricingViewRef"];
             /**
              * Reasons
@@ -952,6 +966,11 @@ export interface components {
          * @description Costs grouped by any dimensions, exactly.
          */
         AggregateAsked: {
+            /**
+             * Cursor
+             * @description `nextCursor` of the page before; ask for the same otherwise.
+             */
+            cursor?: string | null;
             /**
              * @default {
              *       "applications": [],
@@ -990,6 +1009,7 @@ export interface components {
             to: string;
             /**
              * Top
+             * @description How many groups a page has at most.
              * @default 1000
              */
             top: number;
@@ -1920,10 +1940,22 @@ export interface components {
             /** Familyid */
             familyId?: string | null;
             /**
+             * Isreserved
+             * @description Whether it is of `UNASSIGNED`, which no source names an application for, or `UNALLOCATED`.
+             */
+            isReserved: boolean;
+            /**
              * Label
              * @description The label of the last dimension asked for.
              */
             label: string;
+            /**
+             * Labels
+             * @description The label of each dimension asked for.
+             */
+            labels: {
+                [key: string]: string;
+            };
             /** Metric */
             metric: string | null;
             /** Month */
