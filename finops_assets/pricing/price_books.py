@@ -94,15 +94,17 @@ def lines(
     domain_id: str | None = None,
     product_id: str | None = None,
     search: str | None = None,
+    drafted: bool = False,
     page: Page = ALL,
 ) -> list[BookLine]:
     """The prices of a book, each the last word on its month of effect; with ``month``, those that hold in it.
 
-    ``search`` is a part of a product's id or label, small or large letters.
+    ``search`` is a part of a product's id or label, small or large letters; with ``drafted``, of a draft what it says
+    itself.
     """
     name = "lines" if month is None else "in_force"
     asked = _asked(connection, edition, domain_id, product_id) | page.row | {"search": search}
-    asked["month"] = month.first_day if month else None
+    asked |= {"month": month.first_day if month else None, "drafted": drafted}
     return [BookLine(**row) for row in connection.execute(query(f"pricing/{name}"), asked)]
 
 

@@ -11,9 +11,11 @@ import time_machine
 import uvicorn
 from playwright.sync_api import expect, sync_playwright
 
+from finops_assets import pricing
 from finops_assets.api.app import create_app
 from finops_assets.api.place import Place, pool_of
 from finops_assets.api.problems import Refused
+from finops_assets.pricing import price_books
 from finops_assets.quarantine import decisions
 from finops_assets_tests.e2e.browser import Faults, chromium, launch
 from finops_assets_tests.factories import new_mart, refresh, run, write_csv
@@ -58,6 +60,7 @@ def address(server_url, template, tmp_path_factory, door):
         with time_machine.travel("2024-04-05T12:00:00Z", tick=True):
             company.build(mart, kept, folder)
             restate(mart, kept)
+            draft(mart, folder)
         app = create_app(Place(kept, mart, pool_of(mart, 4), door))
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
@@ -93,6 +96,15 @@ def restate(mart, settings):
         decisions.accept(connection, [first], person="ada", reason="a credit of the platform team")
         decisions.reject(connection, [second], person="grace", reason="booked twice")
     refresh(mart)
+
+
+def draft(mart, folder):
+    """A draft of the internal prices that makes vm-small dearer from February 2024 on."""
+    row = {"pricing_view_id": "dearer", "domain_id": "OPEN", "product_id": "vm-small"}
+    file = write_csv(folder / "dearer.csv", [row | {"effective_from": "2024-02", "unit_price": "0.15"}])
+    with mart.connect("finops_admin") as connection:
+        price_books.add_draft(connection, "dearer", based_on="internal", label="Dearer")
+        pricing.import_file(connection, file, max_bytes=10**9)
 
 
 @pytest.fixture(scope="package")

@@ -38,6 +38,12 @@ PAGES = [
     ("/products", ".fa-table-box tbody th"),
     ("/products?state=decommissioned", ".fa-notice"),
     ("/products/OPEN/vm-small", ".fa-table-box .fa-explained data"),
+    ("/pricing", ".fa-table-box tbody th"),
+    ("/pricing/internal?at=2024-02", ".fa-table-box tbody data"),
+    ("/pricing/dearer?at=2024-02", ".fa-table-box tbody data"),
+    ("/pricing/internal/OPEN/vm-small", ".fa-table-box tbody data"),
+    ("/pricing/compare?before=internal&after=yen", ".fa-notice"),
+    ("/pricing/compare?month=2024-02&by=product", ".fa-side-amount data"),
 ]
 MOST_BYTES = 300_000
 
@@ -237,6 +243,19 @@ def test_the_quarantine_is_not_for_owners_of_applications(opened, door):
     door.caller = OWNER
     page = opened("/quarantine")
     expect(page.get_by_role("alert").first).to_contain_text("This is not open to you")
+
+
+def test_what_a_draft_would_change_is_two_clicks_from_the_dashboard(opened, asked, faults):
+    page = opened("/")
+    page.get_by_role("link", name="Pricing").click()
+    page.get_by_role("row", name=re.compile("^Dearer")).get_by_role("link", name="What would it change?").click()
+    page.get_by_label("Month", exact=True).select_option("2024-02")
+    sides = asked("/pricing-views/compare", before="internal", after="dearer", **{"from": "2024-02", "to": "2024-02"})
+    amounts = page.locator(".fa-side-amount > .fa-amount data")
+    expect(amounts).to_have_count(2)
+    for place, side in enumerate(("before", "after")):
+        expect(amounts.nth(place)).to_have_attribute("value", sides["total"][side]["amount"])
+    assert faults.seen == []
 
 
 def test_an_address_of_no_page_leads_back(opened):

@@ -138,3 +138,9 @@ def test_prices_say_what_their_product_is_called_and_is_measured_in(api, priced,
 def test_prices_are_found_by_a_part_of_the_id_or_the_label(api, priced, search, ids, more):
     items = api.get("/pricing-views/internal/prices", params={"search": search} | more).json()["items"]
     assert {row["productId"] for row in items} == ids
+
+
+@pytest.mark.parametrize("more", [{}, {"month": "2024-01"}])
+def test_of_a_draft_only_what_it_says_itself_can_be_asked_for(api, priced, more):
+    items = api.get("/pricing-views/dearer/prices", params={"drafted": True} | more).json()["items"]
+    assert [(row["productId"], row["unitPrice"]) for row in items] == [("vm-small", "1.00")]

@@ -158,7 +158,7 @@ def _prices(reading: Reading, view: str, asked: PricesAsked) -> list[price_books
     of: dict[str, Any] = {"domain_id": asked.domain, "product_id": asked.product, "search": asked.search, "page": page}
     if asked.revisions:
         return price_books.revisions(reading.connection, Edition(view), **of)
-    return price_books.lines(reading.connection, Edition(view), month=asked.month, **of)
+    return price_books.lines(reading.connection, Edition(view), month=asked.month, drafted=asked.drafted, **of)
 
 
 def _key(line: price_books.BookLine) -> tuple[str, str, str, int]:

@@ -113,6 +113,7 @@ class PricesAsked(Paged):
     product: Name | None = None
     search: Name | None = Field(default=None, description="A part of the id or the label, small or large letters.")
     month: Month | None = Field(default=None, description="What holds in it.")
+    drafted: bool = Field(default=False, description="Of a draft: only what it says itself.")
     revisions: bool = Field(default=False, description="The superseded ones too: of a published view, not by month.")
 
 

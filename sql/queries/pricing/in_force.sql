@@ -8,6 +8,7 @@ WHERE (%(domain)s::TEXT IS NULL OR domain_id = %(domain)s) AND (%(product)s::TEX
   AND (%(search)s::TEXT IS NULL
        OR strpos(lower(product_id), lower(%(search)s)) > 0
        OR strpos(lower(known.product_label), lower(%(search)s)) > 0)
+  AND (is_drafted OR NOT %(drafted)s)
   AND (%(after_domain)s::TEXT IS NULL
        OR (domain_id, product_id, effective_from) > (%(after_domain)s, %(after_product)s, %(after_month)s::DATE))
 ORDER BY domain_id, product_id

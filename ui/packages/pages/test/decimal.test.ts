@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { absolute, compareDecimals, decimalsOf, isDecimal, signOf, sumOfDecimals } from '../src/format/decimal';
+import {
+  absolute,
+  compareDecimals,
+  decimalsOf,
+  isDecimal,
+  percentOf,
+  signOf,
+  sumOfDecimals,
+} from '../src/format/decimal';
 
 describe('decimals', () => {
   it.each([
@@ -18,6 +26,19 @@ describe('decimals', () => {
     expect(sumOfDecimals(['9007199254740993.000000000001', '-9007199254740993'])).toBe('0.000000000001');
     expect(sumOfDecimals(['0.05', '-0.30'])).toBe('-0.25');
     expect(sumOfDecimals([])).toBe('0');
+  });
+
+  it.each([
+    ['1', '3', '33.3'],
+    ['-1', '3', '-33.3'],
+    ['0.0005', '1', '0.1'],
+    ['-0.0005', '1', '-0.1'],
+    ['1', '-3', '33.3'],
+    ['0', '3', '0.0'],
+    ['9007199254740993', '9007199254740993', '100.0'],
+    ['1', '0.00', null],
+  ])('%s of %s is %s percent', (part, whole, percent) => {
+    expect(percentOf(part, whole)).toBe(percent);
   });
 
   it('agrees with integers of 1e-12 over random numbers', () => {

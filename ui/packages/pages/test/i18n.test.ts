@@ -22,6 +22,7 @@ it('French differs from English but where the word is the same', () => {
     'Inactive',
     'Indirect',
     'SHA-256 {{sha}}',
+    'Source',
     'Total',
     'Version',
     'application',

@@ -20,5 +20,6 @@ export const SECTIONS: readonly SectionTab[] = [
   { name: 'months', label: 'nav.months' },
   { name: 'quarantine', label: 'nav.quarantine' },
   { name: 'products', label: 'nav.products' },
+  { name: 'pricing', label: 'nav.pricing' },
   { name: 'explain', label: 'nav.explain' },
 ];

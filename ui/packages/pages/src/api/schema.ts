@@ -6324,6 +6324,8 @@ export interface operations {
                 search?: string | null;
                 /** @description What holds in it. */
                 month?: string | null;
+                /** @description Of a draft: only what it says itself. */
+                drafted?: boolean;
                 /** @description The superseded ones too: of a published view, not by month. */
                 revisions?: boolean;
             };

@@ -47,8 +47,8 @@ export interface DataTableProps<Row> {
   isSearchable?: boolean;
   /** The file's name without its ending; no download without it. */
   csvName?: string;
-  /** How many rows there are, where these are one page of them; and all of them, for the download. */
-  whole?: { count: number; load: () => Promise<readonly Row[]> };
+  /** How many rows there are, where these are one page of them, if that is known; and all of them, for the download. */
+  whole?: { count: number | null; load: () => Promise<readonly Row[]> };
   /** Rows below the rows: totals and remainders, one cell a column. */
   foot?: readonly (readonly ReactNode[])[];
 }
@@ -86,7 +86,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   };
 
   return (
-    <div className="fa-table-box">
+    <div className="fa-table-box" data-bare={!isSearchable || undefined}>
       {(isSearchable || csvName) && (
         <div className="fa-table-tools fa-no-print">
           {isSearchable && (
@@ -108,7 +108,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             </>
           )}
           <span className="fa-quiet fa-small" role="status">
-            {t('table.rows', { count: props.whole?.count ?? sorted.length })}
+            {props.whole?.count !== null && t('table.rows', { count: props.whole?.count ?? sorted.length })}
           </span>
           {csvName && (
             <Button

@@ -4,7 +4,8 @@ import { usePages } from '../context';
 export interface PagerProps {
   first: number;
   last: number;
-  total: number;
+  /** Null while nobody has counted them. */
+  total: number | null;
   onPrevious: (() => void) | null;
   onNext: (() => void) | null;
 }
@@ -24,7 +25,7 @@ export function Pager({ first, last, total, onPrevious, onNext }: PagerProps) {
         ‹
       </Button>
       <span className="fa-small" aria-live="polite">
-        {t('table.page', { first, last, total })}
+        {total === null ? t('table.pageOfMany', { first, last }) : t('table.page', { first, last, total })}
       </span>
       <Button
         size="small"

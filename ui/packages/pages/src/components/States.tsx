@@ -29,9 +29,15 @@ export function untold(reasons: readonly KnownReason[]): KnownReason[] {
   return reasons.filter(({ kind }) => !['MISSING', 'FAILED', 'OUTDATED', 'NOT_CLOSED'].includes(kind));
 }
 
+export interface ReasonListProps {
+  reasons: readonly KnownReason[];
+  /** Those too that states or a badge would tell, where there are none. */
+  isWhole?: boolean;
+}
+
 /** Why amounts are not final, each with what to do. */
-export function ReasonList({ reasons }: { reasons: readonly KnownReason[] }) {
-  const shown = untold(reasons);
+export function ReasonList({ reasons, isWhole = false }: ReasonListProps) {
+  const shown = isWhole ? reasons : untold(reasons);
   if (shown.length === 0) return null;
   return (
     <ul className="fa-states">

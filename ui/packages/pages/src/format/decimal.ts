@@ -47,6 +47,15 @@ export function absolute(text: string): string {
   return written({ units: units < 0n ? -units : units, scale });
 }
 
+/** A part in percent of the size of a whole, to one decimal, halves away from zero; null of nothing. */
+export function percentOf(part: string, whole: string): string | null {
+  const [a, b] = onOneScale(parse(part), parse(whole));
+  if (b === 0n) return null;
+  const [size, of] = [a < 0n ? -a : a, b < 0n ? -b : b];
+  const tenths = (size * 2_000n + of) / (2n * of);
+  return written({ units: a < 0n ? -tenths : tenths, scale: 1 });
+}
+
 /** How many decimals it has besides trailing zeros. */
 export function decimalsOf(text: string): number {
   return (DECIMAL.exec(text)?.[3] ?? '').replace(/0+$/, '').length;

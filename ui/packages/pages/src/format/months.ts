@@ -64,6 +64,11 @@ export function moment(text: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(text));
 }
 
+/** The day of a moment, in the reader's own zone. */
+export function dayOf(text: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(text));
+}
+
 function indexOf(month: Month): number {
   const match = MONTH.exec(month);
   if (!match) throw new RangeError(`not a month: ${month}`);

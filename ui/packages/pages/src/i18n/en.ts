@@ -1,4 +1,5 @@
 import { months } from './months.en';
+import { pricing } from './pricing.en';
 import { products } from './products.en';
 import { quarantine } from './quarantine.en';
 
@@ -261,4 +262,5 @@ export const en = {
   ...months,
   ...products,
   ...quarantine,
+  ...pricing,
 } as const;

@@ -1,4 +1,5 @@
 import { months } from './months.fr';
+import { pricing } from './pricing.fr';
 import { products } from './products.fr';
 import { quarantine } from './quarantine.fr';
 import type { Messages } from './translate';
@@ -262,4 +263,5 @@ export const fr: Messages = {
   ...months,
   ...products,
   ...quarantine,
+  ...pricing,
 };

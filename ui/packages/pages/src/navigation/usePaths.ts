@@ -38,6 +38,11 @@ export interface Paths {
   inMonth: (month: Month) => Paths;
   products: (domain?: string) => string;
   product: (domain: string, id: string) => string;
+  pricing: string;
+  pricingView: (id: string) => string;
+  /** Products of one month in a view, by cost; null is the default view. */
+  rankedProducts: (month: Month, view: string | null) => string;
+  compare: (sides: { before: string; after: string }) => string;
   priceHistory: (view: string, domain: string, product: string) => string;
 }
 
@@ -75,6 +80,11 @@ function pathsOf(base: string, filters: URLSearchParams): Paths {
       return pathsOf(base, one);
     },
     products: domain => to('products', { domain }),
+    pricing: to('pricing'),
+    pricingView: id => to(`pricing/${encodeURIComponent(id)}`),
+    rankedProducts: (month, ranked) =>
+      written(base, 'rankings', new URLSearchParams(), { of: 'product', top: 500, month, view: ranked }),
+    compare: sides => to('pricing/compare', sides),
     priceHistory: (view, domain, product) => to(`pricing/${[view, domain, product].map(encodeURIComponent).join('/')}`),
     product: (domain, id) => to(`products/${encodeURIComponent(domain)}/${encodeURIComponent(id)}`),
   };

@@ -11,6 +11,10 @@ import { Rankings } from './Rankings';
 import { Months } from './months/Months';
 import { MonthView } from './months/MonthView';
 import { StatementView } from './months/StatementView';
+import { Compare } from './pricing/Compare';
+import { PriceHistory } from './pricing/PriceHistory';
+import { Pricing } from './pricing/Pricing';
+import { PricingView } from './pricing/PricingView';
 import { Products } from './products/Products';
 import { ProductView } from './products/ProductView';
 import { Quarantine } from './quarantine/Quarantine';
@@ -38,5 +42,9 @@ export const PAGES: readonly PageOf[] = [
   { path: 'quarantine', label: 'nav.quarantine', element: <Quarantine /> },
   { path: 'products', label: 'nav.products', element: <Products /> },
   { path: 'products/:domainId/:productId', label: null, element: <ProductView /> },
+  { path: 'pricing', label: 'nav.pricing', element: <Pricing /> },
+  { path: 'pricing/compare', label: null, element: <Compare /> },
+  { path: 'pricing/:viewId', label: null, element: <PricingView /> },
+  { path: 'pricing/:viewId/:domainId/:productId', label: null, element: <PriceHistory /> },
   { path: 'explain', label: 'nav.explain', element: <Explain /> },
 ];

@@ -12,7 +12,7 @@ export interface TrendChartProps {
   /** One a month, exact; null where there are no data. */
   values: readonly (string | null)[];
   measure: Measure;
-  kind?: 'line' | 'bars';
+  kind?: 'line' | 'bars' | 'steps';
   /** What is said of a month without a value, instead of that there are no data. */
   none?: (index: number) => string;
   /** More about a month: status, label of then. */
@@ -25,7 +25,7 @@ export interface TrendChartProps {
   isSelected?: (index: number) => boolean;
 }
 
-/** One amount over months, as a line that breaks where there are no data, or as bars. */
+/** One number over months, as a line that breaks where there are no data, as bars, or as steps of what holds. */
 export function TrendChart(props: TrendChartProps) {
   const { label, months, values, measure, kind = 'line', note, isClosed, ends, onSelect, isSelected } = props;
   const { t, locale } = usePages();
@@ -55,7 +55,10 @@ export function TrendChart(props: TrendChartProps) {
           </>
         )}
       >
-        {frame => (kind === 'bars' ? <Bars {...{ frame, values }} /> : <Line {...{ frame, values, isClosed }} />)}
+        {frame => {
+          if (kind === 'steps') return <Steps {...{ frame, values }} />;
+          return kind === 'bars' ? <Bars {...{ frame, values }} /> : <Line {...{ frame, values, isClosed }} />;
+        }}
       </MonthPlot>
       <FigureTable
         caption={label}
@@ -99,6 +102,29 @@ function Bars({ frame, values }: Omit<DrawnProps, 'isClosed'>) {
               y={Math.min(end, frame.y(0))}
               height={Math.abs(frame.y(0) - end)}
             />
+          </g>
+        );
+      })}
+    </>
+  );
+}
+
+// a price holds for the whole of its month
+function Steps({ frame, values }: Omit<DrawnProps, 'isClosed'>) {
+  const half = frame.column / 2;
+  return (
+    <>
+      {values.map((text, index) => {
+        if (text === null) return null;
+        const y = frame.y(positionOf(text));
+        const before = values[index - 1] ?? null;
+        const left = frame.x(index) - half;
+        return (
+          <g key={index}>
+            {before !== null && before !== text && (
+              <line className="fa-line" x1={left} y1={frame.y(positionOf(before))} x2={left} y2={y} />
+            )}
+            <line className="fa-line" x1={left} y1={y} x2={left + frame.column} y2={y} />
           </g>
         );
       })}

@@ -3,7 +3,7 @@ import { Card } from '../../components/Card';
 import { usePages } from '../../context';
 import { longMonth, type Month } from '../../format/months';
 import { usePaths, type Paths } from '../../navigation/usePaths';
-import { useDomainLabels } from '../products/Products';
+import { useDomainLabels } from '../../loading/useDomains';
 import { blockersOf, byDomain, type BlockerValue, type Told } from './blockers';
 
 export interface ChecklistProps {

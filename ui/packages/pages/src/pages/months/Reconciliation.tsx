@@ -3,7 +3,7 @@ import { Named, useColumns } from '../../components/columns';
 import { DataTable, type Column } from '../../components/DataTable';
 import { usePages } from '../../context';
 import { exactMoney, money } from '../../format/numbers';
-import { useDomainLabels } from '../products/Products';
+import { useDomainLabels } from '../../loading/useDomains';
 import type { MonthData } from './MonthView';
 
 type Row = NonNullable<MonthData['reconciliation']>[number];

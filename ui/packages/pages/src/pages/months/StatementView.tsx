@@ -20,7 +20,7 @@ import { exactMoney, money } from '../../format/numbers';
 import { useLoad } from '../../loading/useLoad';
 import { usePaths } from '../../navigation/usePaths';
 import { NotFound } from '../NotFound';
-import { useDomainLabels } from '../products/Products';
+import { useDomainLabels } from '../../loading/useDomains';
 
 type Data = Schemas['Statement'];
 type Row = Data['items'][number];

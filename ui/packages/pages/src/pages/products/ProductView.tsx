@@ -10,13 +10,14 @@ import { ViewSelect } from '../../components/ViewSelect';
 import { usePages } from '../../context';
 import { useFilters } from '../../filters/useFilters';
 import { longDay, longMonth, moment } from '../../format/months';
+import { useDomains } from '../../loading/useDomains';
 import { useLoad } from '../../loading/useLoad';
 import { usePaths } from '../../navigation/usePaths';
 import { ActLog } from './ActLog';
 import { describedSince, heldSince } from './acts';
 import { ProductActs } from './ProductActs';
 import { ProductUse } from './ProductUse';
-import { Ending, useDomainLabels } from './Products';
+import { Ending } from './Products';
 
 export type ProductData = Schemas['ProductHistory'];
 
@@ -32,7 +33,7 @@ export function ProductView() {
   const loaded = useLoad(`product ${language} ${JSON.stringify(query)}`, signal =>
     answerOf(client.GET('/products/history', { params: { query }, signal })),
   );
-  const labels = useDomainLabels();
+  const { labels } = useDomains();
   const { data } = loaded;
   const domainLabel = labels.get(domainId) ?? domainId;
   return (

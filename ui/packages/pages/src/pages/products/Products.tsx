@@ -13,6 +13,7 @@ import { usePages } from '../../context';
 import { useCursors, type Cursors } from '../../filters/useCursors';
 import { useParameters } from '../../filters/useParameters';
 import { longDay } from '../../format/months';
+import { useDomains } from '../../loading/useDomains';
 import { useLoad } from '../../loading/useLoad';
 import { usePaths } from '../../navigation/usePaths';
 
@@ -44,7 +45,7 @@ export function Products() {
   const loaded = useLoad(`products ${language} ${JSON.stringify(page)}`, signal =>
     answerOf(client.GET('/products', { params: { query: page }, signal })),
   );
-  const labels = useDomainLabels();
+  const { labels } = useDomains();
   const counts = loaded.data?.counts;
   const known = [...labels].map(([id, label]) => [id, label] as const);
   return (
@@ -187,13 +188,6 @@ function Nothing({ isFiltered }: { isFiltered: boolean }) {
       )}
     </section>
   );
-}
-
-/** What domains are called, by id; nothing while that is not known. */
-export function useDomainLabels(): ReadonlyMap<string, string> {
-  const { client, language } = usePages();
-  const domains = useLoad(`domains ${language} {}`, signal => answerOf(client.GET('/domains', { signal })));
-  return new Map(domains.data?.domains.map(({ domainId, domainLabel }) => [domainId, domainLabel]));
 }
 
 function sumOf(counts: Data['counts'] | undefined): number {

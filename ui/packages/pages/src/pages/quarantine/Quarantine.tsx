@@ -14,7 +14,7 @@ import { useParameters } from '../../filters/useParameters';
 import { isMonth, longMonth, type Month } from '../../format/months';
 import { useLoad } from '../../loading/useLoad';
 import { usePaths } from '../../navigation/usePaths';
-import { useDomainLabels } from '../products/Products';
+import { useDomainLabels } from '../../loading/useDomains';
 import { STAGES, type Stage } from './lines';
 import { LineTable } from './LineTable';
 
