@@ -106,7 +106,7 @@ class MonthBlocked(MartRefused):
     """A month cannot be closed yet; each blocker says what is wrong and what to do, and nothing was written."""
 
     def __init__(self, month: str, blockers: Sequence[object]) -> None:
-        self.blockers = tuple(blockers)
+        self.month, self.blockers = month, tuple(blockers)
         super().__init__(listing(f"{month} cannot be closed", self.blockers))
 
 

@@ -24,6 +24,7 @@ from finops_assets.api.callers import Caller
 from finops_assets.api.place import Place
 from finops_assets.api.problems import Refused
 from finops_assets.api.reading import enter
+from finops_assets.api.visibility import unknown_application
 from finops_assets.export import Exported, Wanted
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection, open_connection
@@ -136,7 +137,7 @@ def _refuse_unseen(connection: Connection, wanted: Wanted) -> None:
         return
     key = {"application": wanted.application}
     if connection.execute(query("lineage/application"), key).fetchone() is None:
-        raise Refused(404, "not-found", f"application {wanted.application!r} is unknown, or another's")
+        raise unknown_application(wanted.application)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from finops_assets import closing
+from finops_assets.api import phrases
 from finops_assets.api.reading import Reading
 from finops_assets.api.schemas.amounts import Amount, PricingViewRef, Status
 from finops_assets.api.schemas.closing import (
@@ -57,21 +58,22 @@ def _behind(reading: Reading, month: Period, view: str) -> dict[str, Any]:
     total = invoices.total(lines)
     return {
         "can_be_closed": not blockers,
-        "checklist": [_blocker(one) for one in blockers],
+        "checklist": [_blocker(one, reading.language) for one in blockers],
         "invoices": [Invoice.model_validate(one) for one in invoices.recorded(reading.connection, month)],
         "reconciliation": [ReconciliationLine.model_validate(line) for line in lines],
         "reconciliation_total": None if total is None else ReconciliationLine.model_validate(total),
     }
 
 
-def _blocker(one: closing.Blocker) -> Blocker:
+def _blocker(one: closing.Blocker, language: str) -> Blocker:
+    text, remedy = phrases.of_blocker(one, language)
     return Blocker(
         kind=one.blocker,
         domain_id=one.domain_id,
         subject=one.subject,
         line_count=one.line_count,
-        text=one.told,
-        remedy=one.remedy,
+        text=text,
+        remedy=remedy,
     )
 
 

@@ -17,9 +17,11 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from finops_assets.api import phrases
+from finops_assets.api.languages import asked_by
 from finops_assets.api.schemas.values import Dto
+from finops_assets.closing import Blocker
 from finops_assets.errors import (
-    Citation,
     Cited,
     FinopsError,
     MartRefused,
@@ -27,6 +29,7 @@ from finops_assets.errors import (
     NothingToExplain,
     NotThere,
     ServerError,
+    listing,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -56,10 +59,18 @@ class Refused(Exception):
     """A request that is not answered, with its status and what to do about it."""
 
     def __init__(
-        self, status: int, kind: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+        self,
+        status: int,
+        kind: str,
+        detail: str,
+        *,
+        french: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(detail)
         self.status, self.kind, self.detail, self.headers, self.more = status, kind, detail, headers, more
+        self.french = french
 
 
 class NotModified(Exception):
@@ -104,11 +115,13 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(Exception, unexpected)
 
 
-def problem(status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
+def problem(
+    status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None, *, language: str = "en", **more: Any
+) -> JSONResponse:
     """A problem as an answer: its kind in words with dashes, and what to do."""
     told = Problem(
         type=f"/problems/{kind}",
-        title=kind.replace("-", " ").capitalize(),
+        title=phrases.title(kind, language),
         status=status,
         detail=detail,
         instance=f"urn:uuid:{uuid4()}",
@@ -120,7 +133,9 @@ def problem(status: int, kind: str, detail: str, headers: Mapping[str, str] | No
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    return problem(error.status, error.kind, error.detail, error.headers, **error.more)
+    language = asked_by(request)
+    detail = error.french if error.french is not None and language == "fr" else error.detail
+    return problem(error.status, error.kind, detail, error.headers, language=language, **error.more)
 
 
 def _not_modified(request: Request, error: Exception) -> Response:
@@ -140,43 +155,69 @@ def _invalid(request: Request, error: Exception) -> Response:
         for one in error.errors()[:100]
     ]
     first = f"{faults[0].where}: {faults[0].what}" if faults else "the request cannot be read"
-    return problem(422, "invalid-request", first, faults=faults)
+    return problem(422, "invalid-request", first, faults=faults, language=asked_by(request))
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
     kind = phrase.lower().replace(" ", "-")
-    return problem(error.status_code, kind, str(error.detail or phrase), error.headers)
+    return problem(error.status_code, kind, str(error.detail or phrase), error.headers, language=asked_by(request))
 
 
 def _ours(request: Request, error: Exception) -> Response:
+    language = asked_by(request)
     if isinstance(error, NothingToExplain | NotThere):
-        return problem(404, "not-found", str(error))
+        return problem(404, "not-found", str(error), language=language)
     if isinstance(error, MonthBlocked):
-        return problem(409, "month-blocked", str(error), blockers=[str(one) for one in error.blockers])
+        return _blocked(error, language)
     if isinstance(error, Cited):
-        return problem(409, "refused", str(error), blockers=[_citation(one) for one in error.citations])
+        return _cited(error, language)
     if isinstance(error, ServerError):
         return _no_database(request, error)
-    return problem(409 if isinstance(error, MartRefused) else 422, "refused", str(error))
+    return problem(409 if isinstance(error, MartRefused) else 422, "refused", str(error), language=language)
 
 
-def _citation(one: Citation) -> str:
-    return f"{one} {'cites' if one.row_count == 1 else 'cite'} it."
+def _blocked(error: MonthBlocked, language: str) -> Response:
+    if language == "en":
+        return problem(409, "month-blocked", str(error), blockers=[str(one) for one in error.blockers])
+    blockers = [" ; ".join(phrases.of_blocker(one, language)) for one in error.blockers if isinstance(one, Blocker)]
+    detail = listing(f"{error.month} ne peut pas être clos", blockers)
+    return problem(409, "month-blocked", detail, language=language, blockers=blockers)
+
+
+def _cited(error: Cited, language: str) -> Response:
+    blockers = [phrases.citing(one, language) for one in error.citations]
+    detail = str(error)
+    if language == "fr":
+        cited = ", ".join(phrases.of_citation(one, language) for one in error.citations)
+        detail = f"ce qui est cité n'est jamais supprimé ({cited}) : désactivez-le plutôt"
+    return problem(409, "refused", detail, language=language, blockers=blockers)
 
 
 def _too_long(request: Request, error: Exception) -> Response:
-    return problem(503, "too-long", "the answer took longer than is allowed: ask for fewer months or groups")
+    told = {
+        "en": "the answer took longer than is allowed: ask for fewer months or groups",
+        "fr": "la réponse a pris plus de temps que permis : demandez moins de mois ou de groupes",
+    }
+    return problem(503, "too-long", told[asked_by(request)], language=asked_by(request))
 
 
 def _busy(request: Request, error: Exception) -> Response:
-    return problem(503, "busy", "somebody else is changing the same: try again", {"Retry-After": "5"})
+    told = {
+        "en": "somebody else is changing the same: try again",
+        "fr": "quelqu'un d'autre change la même chose : réessayez",
+    }
+    return problem(503, "busy", told[asked_by(request)], {"Retry-After": "5"}, language=asked_by(request))
 
 
 def _no_database(request: Request, error: Exception) -> Response:
     _LOG.warning("the database does not answer: %s", type(error).__name__)
-    return problem(503, "no-database", "the database does not answer: try again", {"Retry-After": "2"})
+    told = {
+        "en": "the database does not answer: try again",
+        "fr": "la base de données ne répond pas : réessayez",
+    }
+    return problem(503, "no-database", told[asked_by(request)], {"Retry-After": "2"}, language=asked_by(request))
 
 
 def unexpected(request: Request, error: Exception) -> Response:

@@ -15,6 +15,7 @@ from fastapi import Depends, Request, Response
 from finops_assets.api.callers import Caller
 from finops_assets.api.doors.local import is_local
 from finops_assets.api.kept_answers import KeptAnswers
+from finops_assets.api.languages import asked_by
 from finops_assets.api.place import Place
 from finops_assets.api.problems import Answered, NotModified, Refused
 from finops_assets.period import Period
@@ -23,7 +24,6 @@ from finops_assets.postgres.queries import query
 from finops_assets.settings import Settings
 
 READ_TIMEOUT = "15s"
-LANGUAGES = ("en", "fr")
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,18 @@ def caller_of(request: Request) -> Caller:
 def admin_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     """Who asks, an administrator; Refused (403) when he is none."""
     if not caller.is_admin:
-        raise Refused(403, "forbidden", f"{caller.name} is no administrator: this changes what others see")
+        told = f"{caller.name} is no administrator: this changes what others see"
+        french = f"{caller.name} n'est pas administrateur : ceci change ce que voient les autres"
+        raise Refused(403, "forbidden", told, french=french)
     return caller
 
 
 def viewer_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     """Who asks, and sees every application; Refused (403) when he does not."""
     if not caller.sees_every_application:
-        raise Refused(403, "forbidden", f"{caller.name} sees some applications only: this shows all of them")
+        told = f"{caller.name} sees some applications only: this shows all of them"
+        french = f"{caller.name} ne voit que certaines applications : ceci les montre toutes"
+        raise Refused(403, "forbidden", told, french=french)
     return caller
 
 
@@ -87,9 +91,7 @@ def scraper_of(request: Request) -> None:
 
 def language_of(request: Request, lang: str | None = None) -> str:
     """The language of texts: ``lang``, else the first of Accept-Language that there is, else English."""
-    wanted = [lang or "", *request.headers.get("accept-language", "").split(",")]
-    known = (one.strip().split(";")[0].split("-")[0].lower() for one in wanted)
-    return next((one for one in known if one in LANGUAGES), "en")
+    return asked_by(request)
 
 
 def reading(

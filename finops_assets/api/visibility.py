@@ -7,6 +7,12 @@ from finops_assets.api.reading import Reading
 from finops_assets.postgres.queries import query
 
 
+def unknown_application(application_id: str) -> Refused:
+    """The refusal (404) of an application that there is not, or that the caller may not see: both alike."""
+    told = f"application {application_id!r} is unknown, or another's"
+    return Refused(404, "not-found", told, french=f"l'application {application_id!r} est inconnue, ou d'un autre")
+
+
 def see_behind(reading: Reading, application_id: str) -> None:
     """From here on the snapshot shows everything, to explain an application that its caller sees; Refused (404) else.
 
@@ -17,5 +23,5 @@ def see_behind(reading: Reading, application_id: str) -> None:
         return
     seen = reading.connection.execute(query("lineage/application"), {"application": application_id}).fetchone()
     if seen is None:
-        raise Refused(404, "not-found", f"application {application_id!r} is unknown, or another's")
+        raise unknown_application(application_id)
     reading.connection.execute(query("api/see_behind"))

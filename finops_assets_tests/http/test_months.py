@@ -230,3 +230,20 @@ def test_invoices_and_reconciliation_are_those_of_the_service(api, closable):
         (one.domain_id, one.allocated) for one in expected
     ]
     assert (told["invoices"][0]["reference"], told["reconciliationTotal"]["variance"]) == ("INV-1", "-0.01")
+
+
+FRENCH = {"Accept-Language": "fr-FR,en;q=0.5"}
+
+
+def test_what_blocks_a_month_is_told_in_french_on_its_page_and_when_it_is_refused(api, mart, settings, tmp_path):
+    price_view(mart, tmp_path)
+    publish(mart, line())
+    page = api.get("/months/2024-01", headers=FRENCH).json()
+    refused = api.post("/months/2024-01/close", json={}, headers=FRENCH).json()
+    unpriced = next(one for one in page["checklist"] if one["kind"] == "UNPRICED")
+    assert unpriced["text"] == "OPEN a 1 ligne de vm-small sans prix dans la grille par défaut"
+    assert (refused["title"], refused["detail"].splitlines()[0].startswith("2024-01 ne peut pas être clos")) == (
+        "Mois bloqué",
+        True,
+    )
+    assert refused["blockers"] == [f"{one['text']} ; {one['remedy']}" for one in page["checklist"]]

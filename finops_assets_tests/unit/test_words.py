@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from finops_assets.api import words
-from finops_assets.api.reading import LANGUAGES
+from finops_assets.api.languages import LANGUAGES
 from finops_assets.api.schemas.amounts import SliceState
 from finops_assets.costs.standing import SliceRow
 from finops_assets.period import Period

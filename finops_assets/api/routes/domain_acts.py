@@ -48,7 +48,9 @@ def _known(connection: Connection, domain: str) -> dict[str, DomainRow]:
     """Every domain by id, the one that is asked for among them."""
     known = catalog.domains(connection)
     if domain not in known:
-        raise Refused(404, "not-found", f"domain {domain!r} is unknown: there are {', '.join(known)}")
+        there = ", ".join(known)
+        french = f"le domaine {domain!r} est inconnu : il y a {there}"
+        raise Refused(404, "not-found", f"domain {domain!r} is unknown: there are {there}", french=french)
     return known
 
 

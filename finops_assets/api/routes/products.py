@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from finops_assets import pricing
-from finops_assets.api import cursors
+from finops_assets.api import cursors, phrases
 from finops_assets.api.problems import answers
 from finops_assets.api.reading import Reading, Snapshot, viewer_of
 from finops_assets.api.routes.acts import told
@@ -64,7 +64,7 @@ def product_history(
         reasons=told_why(why, reading.language),
         acts=[told(act) for act in products.acts(connection, key, ACTS_SHOWN)],
         citations=[
-            members.Citation.model_validate({**vars(one), "text": str(one)})
+            members.Citation.model_validate({**vars(one), "text": phrases.of_citation(one, reading.language)})
             for one in citations.of_product(connection, asked.domain, asked.product)
         ],
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from finops_assets.api import cursors, words
+from finops_assets.api import cursors, phrases, words
 from finops_assets.api.acting import REFUSALS, Acting, Desk
 from finops_assets.api.problems import Refused
 from finops_assets.api.reading import Snapshot, language_of, viewer_of
@@ -52,7 +52,8 @@ def decide_quarantined_lines(
         raise Refused(422, "invalid-request", "correction: it goes with FIX and one line, and with nothing else")
     with desk.open() as connection:
         for one in set(asked.ids) - decisions.known(connection, asked.ids):
-            raise Refused(404, "not-found", f"there is no quarantined line {one}")
+            french = f"il n'y a pas de ligne {one} en quarantaine"
+            raise Refused(404, "not-found", f"there is no quarantined line {one}", french=french)
         decided = _decide(desk, connection, asked)
     return QuarantinedLines(items=[_told(line, language) for line in decided])
 
@@ -69,7 +70,11 @@ def _decide(desk: Desk, connection: Connection, asked: DecisionAsked) -> list[Li
 
 
 def _told(line: Line, language: str) -> QuarantinedLine:
-    return QuarantinedLine.model_validate({**vars(line), "text": words.of_quarantined(line, language)})
+    in_words = {
+        "text": words.of_quarantined(line, language),
+        "reason": phrases.of_set_aside(line.reason, language),
+    }
+    return QuarantinedLine.model_validate(vars(line) | in_words)
 
 
 def _key(line: Line) -> tuple[str, str, str, int, int]:
