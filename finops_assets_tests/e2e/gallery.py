@@ -50,6 +50,19 @@ PICTURES = (
     Picture("application-phone-dark", "/applications/panier?month={last}", "en", "dark", "phone"),
     Picture("rankings", "/rankings?of=product&month={last}"),
     Picture("history", "/history?of=domain&id=OPEN&from={first}&to={last}"),
+    Picture("months", "/months"),
+    Picture("month", "/months/{open}"),
+    Picture("month-closed-fr", "/months/{closed}", "fr"),
+    Picture("month-phone", "/months/{open}", size="phone"),
+    Picture("statement", "/months/{closed}/statement"),
+    Picture("quarantine", "/quarantine"),
+    Picture("difference", "/diff?month={last}&domain=OPEN"),
+    Picture("products", "/products"),
+    Picture("product", "/products/OPEN/lame-x86"),
+    Picture("pricing", "/pricing"),
+    Picture("pricing-view", "/pricing/internal"),
+    Picture("pricing-compare", "/pricing/compare?before=internal&after=next-year&month={last}"),
+    Picture("pricing-compare-fr-dark", "/pricing/compare?before=internal&after=next-year&month={last}", "fr", "dark"),
     Picture("explain", "/explain?application=panier&month={last}"),
 )
 
@@ -71,17 +84,17 @@ def main(folder: Path) -> None:
 
 
 def lead(home: Path) -> dict[str, Period]:
-    """The demonstration company in a home, as far as the pages tell of it; its first and its last full month."""
+    """The demonstration company in a home, as far as the pages tell of it; months by what they are."""
     finops(home, "up", "--once")
     files = sorted((home / "sources" / "open").glob("[0-9]*.csv"))
     first, last = Period.parse(files[0].stem), Period.parse(files[-2].stem)
-    for month in first.through(last):
-        if not finops(home, "close", str(month), *BY, may_refuse=True):
-            break
+    blocked = next(
+        month for month in first.through(last) if not finops(home, "close", str(month), *BY, may_refuse=True)
+    )
     restate(files[-2])
     finops(home, "run", str(last))
     dearer(home, Path(files[0]).parents[1] / "prices" / "open.csv", last)
-    return {"first": first, "last": last}
+    return {"first": first, "last": last, "open": blocked, "closed": blocked.shift(-1)}
 
 
 def restate(file: Path) -> None:
