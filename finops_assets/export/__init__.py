@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,7 +20,7 @@ from finops_assets.costs.standing import standing
 from finops_assets.errors import ExportRefused
 from finops_assets.export import focus, plain
 from finops_assets.export.columns import Column, Lines
-from finops_assets.export.files import Kind, written
+from finops_assets.export.files import Kind, growing, written
 from finops_assets.export.views import COSTS, views_of
 from finops_assets.money import EXACT
 from finops_assets.period import Period
@@ -85,11 +86,14 @@ class _Counted:
     priced: dict[str, int] = field(default_factory=dict)
 
 
-def export(connection: Connection, settings: Settings, wanted: Wanted, path: Path, current: Period) -> Exported:
+def export(
+    connection: Connection, settings: Settings, wanted: Wanted, out: Path | BinaryIO, current: Period
+) -> Exported:
     """Write an export to a file, whole or not at all; a file of that name is replaced. ``current`` is this month.
 
-    ExportRefused when the views cannot be exported together, the application is unknown, an amount does not fit
-    Parquet's 38 digits, the file cannot be written, or the lines do not add up to marts that are up to date.
+    An open file grows month by month instead, and what it holds counts for nothing unless this returns. ExportRefused
+    when the views cannot be exported together, the application is unknown, an amount does not fit Parquet's 38 digits,
+    the file cannot be written, or the lines do not add up to marts that are up to date.
     """
     with snapshot(connection):
         views = views_of(connection, wanted.views, is_focus=wanted.form.is_focus)
@@ -97,8 +101,9 @@ def export(connection: Connection, settings: Settings, wanted: Wanted, path: Pat
         how = standing(connection, wanted.first, wanted.last, current)
         columns = (focus if wanted.form.is_focus else plain).columns(settings, views, how)
         counted = _Counted()
-        with written(path, wanted.form.kind, columns) as write:
-            for lines in _lines(connection, key, columns):
+        kind = wanted.form.kind
+        with written(out, kind, columns) if isinstance(out, Path) else growing(out, kind, columns) as write:
+            for lines in _lines(connection, wanted, key, columns):
                 _count(counted, lines, views)
                 write(lines)
             return _compared(connection, key, views, counted)
@@ -117,10 +122,14 @@ def _key(connection: Connection, wanted: Wanted, views: Mapping[str, PricingView
     return key | {cost: views[cost].pricing_view_id if cost in views else None for cost in COSTS}
 
 
-def _lines(connection: Connection, key: dict[str, object], columns: Sequence[Column]) -> Iterator[Lines]:
-    """The lines in the columns of the file, so many at once; every value as text."""
-    for batch in copy_out_in_batches(connection, query("export/lines"), key):
-        yield Lines(batch, {column.name: column.of(batch) for column in columns})
+def _lines(
+    connection: Connection, wanted: Wanted, key: dict[str, object], columns: Sequence[Column]
+) -> Iterator[Lines]:
+    """The lines in the columns of the file, month by month, so many at once; every value as text."""
+    for month in wanted.first.through(wanted.last):
+        own = key | {"first": month.first_day, "last": month.first_day}
+        for batch in copy_out_in_batches(connection, query("export/lines"), own):
+            yield Lines(batch, {column.name: column.of(batch) for column in columns})
 
 
 def _count(counted: _Counted, lines: Lines, views: Mapping[str, PricingView]) -> None:

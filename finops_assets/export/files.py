@@ -47,6 +47,19 @@ def written(path: Path, kind: Kind, columns: Sequence[Column]) -> Iterator[Write
         beside.unlink(missing_ok=True)
 
 
+@contextmanager
+def growing(file: BinaryIO, kind: Kind, columns: Sequence[Column]) -> Iterator[Write]:
+    """A function that writes lines to an open file; whoever reads it has each of them as soon as they are written."""
+    for write in _WRITERS[kind](file, columns):
+
+        def flushed(lines: Lines, write: Write = write) -> None:
+            write(lines)
+            file.flush()
+
+        yield flushed
+    file.flush()
+
+
 def _csv(file: BinaryIO, columns: Sequence[Column]) -> Iterator[Write]:
     file.write((",".join(column.name for column in columns) + "\n").encode())
 

@@ -15,6 +15,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from finops_assets import export as service
+from finops_assets.api import exporting
 from finops_assets.api.app import create_app
 from finops_assets.api.exporting import MOST_AT_ONCE
 from finops_assets.api.place import Place, pool_of
@@ -200,3 +201,39 @@ def test_an_export_ends_and_leaves_nothing_when_its_reader_goes_away(served, mar
         wait_until(lambda: not ask(mart, running), 10)
     wait_until(lambda: app.state.exports._left == MOST_AT_ONCE)
     assert list(Path(folder).iterdir()) == []
+
+
+GET = b"GET /exports/csv?from=2024-01&to=2024-03 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+
+
+def answered(reader):
+    """All that is still sent, until the connection is closed."""
+    parts = []
+    while part := reader.recv(1 << 16):
+        parts.append(part)
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize("adds_up", [True, False])
+def test_a_large_export_is_sent_while_it_is_made_and_broken_off_when_it_does_not_add_up(
+    served, mart, settings, tmp_path, folder, monkeypatch, adds_up
+):
+    app, port = served
+    monkeypatch.setattr(exporting, "BEGIN_AT", 1)
+    company.build(mart, settings, tmp_path)
+    if not adds_up:
+        ask(mart, "UPDATE cost_app_month SET line_count = 7 WHERE application_id = 'billing'")
+    with socket.create_connection(("127.0.0.1", port), 30) as reader:
+        with mart.connect("") as holder, holder.transaction():
+            # it cannot be compared before somebody lets go of what it is compared with
+            holder.execute("LOCK TABLE finops.cost_app_month IN ACCESS EXCLUSIVE MODE")
+            reader.sendall(GET)
+            begun = reader.recv(1 << 16)
+            while b"period_month" not in begun:
+                begun += reader.recv(1 << 16)
+        told = begun + answered(reader)
+    head, _, body = told.partition(b"\r\n\r\n")
+    assert (head.split()[1], b"content-length" in head.lower()) == (b"200", False)
+    assert body.endswith(b"0\r\n\r\n") is adds_up
+    wait_until(lambda: app.state.exports._left == MOST_AT_ONCE)
+    assert list(folder.iterdir()) == []

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 
 from finops_assets.api.callers import Caller
-from finops_assets.api.exporting import FileSent, Turns, write
+from finops_assets.api.exporting import FileSent, Turns, begin
 from finops_assets.api.problems import answers
 from finops_assets.api.reading import caller_of, place_of
 from finops_assets.api.schemas.exports import ExportAsked
@@ -25,7 +25,8 @@ _COUNTS = {
 }
 FILE: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The file. It adds up to the marts, or there is none.",
+        "description": "The file. It adds up to the marts, or there is none; one of more than 1 MB is sent while it is "
+        "made, without length and counts, and broken off at its end when it does not.",
         "content": {media_type.partition(";")[0]: _BYTES for media_type in MEDIA_TYPES.values()},
         "headers": {name: {"description": told, "schema": {"type": "integer"}} for name, told in _COUNTS.items()},
     }
@@ -63,11 +64,11 @@ async def export_months(
     turns.take()
     try:
         wanted = Wanted(asked.first, asked.last, form, tuple(asked.pricing_view), asked.application)
-        written = await write(request, place_of(request), caller, wanted)
+        making = await begin(request, place_of(request), caller, wanted)
     except BaseException:
         turns.give_back()
         raise
-    return FileSent(written, turns, MEDIA_TYPES[form.kind], _headers(written.told, _name(wanted)))
+    return FileSent(making, turns, MEDIA_TYPES[form.kind], _headers(making.told, _name(wanted)))
 
 
 def _name(wanted: Wanted) -> str:
@@ -76,10 +77,11 @@ def _name(wanted: Wanted) -> str:
     return f"{columns}-{months}.{wanted.form.kind}"
 
 
-def _headers(told: Exported, name: str) -> dict[str, str]:
-    return {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "private, no-store",
+def _headers(told: Exported | None, name: str) -> dict[str, str]:
+    named = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    if told is None:
+        return named
+    return named | {
         "X-Finops-Lines": str(told.lines),
         "X-Finops-Unpriced": str(told.unpriced),
         "X-Finops-Stale": str(told.stale),

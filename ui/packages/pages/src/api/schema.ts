@@ -5167,7 +5167,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file. It adds up to the marts, or there is none. */
+            /** @description The file. It adds up to the marts, or there is none; one of more than 1 MB is sent while it is made, without length and counts, and broken off at its end when it does not. */
             200: {
                 headers: {
                     /** @description Lines in it. */
