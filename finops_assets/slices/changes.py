@@ -40,6 +40,14 @@ class Verdict(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class LineChange(StrEnum):
+    """How a line differs."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
 @dataclass(frozen=True)
 class Move:
     """What a slice costs in one pricing view, as it stands and as it would; None when nothing of it has a price."""
@@ -154,6 +162,11 @@ def differences(before: pa.Table, after: pa.Table) -> pa.Table:
 def counted(lines: pa.Table, change: str) -> int:
     """How many of the differences are ``added``, ``removed`` or ``changed``."""
     return int(pc.sum(pc.equal(lines["change"], change)).as_py() or 0)
+
+
+def limited_to(lines: pa.Table, change: LineChange | None) -> pa.Table:
+    """The differences of one kind, in their order; all of them of None."""
+    return lines if change is None else lines.filter(pc.equal(lines["change"], change.value))
 
 
 def told(lines: pa.Table) -> list[Row]:

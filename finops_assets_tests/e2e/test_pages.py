@@ -35,6 +35,10 @@ PAGES = [
     ("/quarantine", ".fa-table-box tbody th"),
     ("/quarantine?month=2024-02&domain=OPEN&stage=decided", ".fa-table-box tbody th"),
     ("/quarantine?month=2024-01", ".fa-notice"),
+    ("/diff?month=2024-02&domain=OPEN", ".fa-moved"),
+    ("/diff?month=2024-02&domain=OPEN&from=2&to=1&change=added&view=yen", ".fa-moved"),
+    ("/diff?month=2024-01&domain=CLOUD", ".fa-notice"),
+    ("/diff", ".fa-notice"),
     ("/products", ".fa-table-box tbody th"),
     ("/products?state=decommissioned", ".fa-notice"),
     ("/products/OPEN/vm-small", ".fa-table-box .fa-explained data"),
@@ -255,6 +259,39 @@ def test_what_a_draft_would_change_is_two_clicks_from_the_dashboard(opened, aske
     expect(amounts).to_have_count(2)
     for place, side in enumerate(("before", "after")):
         expect(amounts.nth(place)).to_have_attribute("value", sides["total"][side]["amount"])
+    assert faults.seen == []
+
+
+def test_what_a_restatement_changed_is_reached_from_its_month_and_adds_up(opened, asked, faults):
+    page = opened("/months/2024-02")
+    page.get_by_role("link", name="what changed").click()
+    told = asked("/diff", month="2024-02", domain="OPEN")
+    expect(page.get_by_text(f"The {len(told['applications'])} parts add up exactly")).to_be_visible()
+    shown = page.get_by_role("table", name="By application").locator("tfoot tr:last-child data")
+    sides = [told["totals"][0][side] for side in ("before", "after")]
+    assert [shown.nth(place).get_attribute("value") for place in range(2)] == sides
+    assert faults.seen == []
+
+
+def test_one_kind_of_lines_is_downloaded(opened, asked):
+    page = opened("/diff?month=2024-02&domain=OPEN&change=removed")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download the whole table as CSV: Lines that differ").click()
+    lines = csv.DictReader(io.StringIO(started.value.path().read_text("utf-8-sig")))
+    told = [(line["Application"], line["Product"], line["Quantity before"]) for line in lines]
+    answered = asked("/diff", month="2024-02", domain="OPEN", change="removed")["lines"]
+    assert told == [(one["applicationId"], one["productId"], one["quantityBefore"]) for one in answered]
+
+
+def test_lines_of_a_month_that_wait_are_decided_on_its_page(opened, faults):
+    page = opened("/months/2024-02")
+    page.get_by_label("Select line 12 of open/2024-02.csv").check()
+    page.get_by_role("button", name="Reject", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Reject 1 line for good?")
+    dialog.get_by_label("Reason").fill("booked elsewhere")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Reject").click()
+    expect(page.get_by_text("1 line rejected. That holds from now on, and needs no run.")).to_be_visible()
     assert faults.seen == []
 
 

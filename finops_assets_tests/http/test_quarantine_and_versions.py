@@ -191,6 +191,22 @@ def test_lines_of_a_diff_come_in_pages(api, twice):
     assert (first["lineCounts"], second["nextCursor"]) == ({"added": 1, "removed": 1, "changed": 1}, None)
 
 
+@pytest.mark.parametrize(
+    ("change", "applications"), [("added", ["search"]), ("removed", ["portal"]), ("changed", ["billing"])]
+)
+def test_lines_of_a_diff_are_limited_to_a_kind_and_counted_of_all(api, twice, change, applications):
+    told = api.get("/diff", params=SLICE | {"change": change, "limit": 1}).json()
+    assert ([row["applicationId"] for row in told["lines"]], told["nextCursor"]) == (applications, None)
+    assert told["lineCounts"] == {"added": 1, "removed": 1, "changed": 1}
+
+
+def test_others_have_the_amounts_of_both_versions(api, twice):
+    listed = api.get("/diff", params=SLICE).json()["applications"]
+    others = api.get("/diff", params=SLICE | {"applications": 0}).json()["otherApplications"]
+    sums = [sum(Decimal(one[side] or 0) for one in listed) for side in ("before", "after")]
+    assert [Decimal(others["before"]), Decimal(others["after"])] == sums
+
+
 @pytest.mark.parametrize("shown", [0, 1, 2, 3])
 def test_applications_and_others_add_up_to_what_their_view_moves(api, twice, shown):
     told = api.get("/diff", params=SLICE | {"applications": shown}).json()
@@ -208,6 +224,7 @@ def test_applications_and_others_add_up_to_what_their_view_moves(api, twice, sho
         ({"month": "2024-03"}, 404),
         ({"newer": 2**31}, 422),
         ({"pricingView": "none"}, 404),
+        ({"change": "moved"}, 422),
     ],
 )
 def test_what_cannot_be_compared_is_told_so(api, twice, asked, status):

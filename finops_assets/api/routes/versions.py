@@ -82,17 +82,22 @@ def _money(reading: Reading, found: Restatement, view: str, most: int) -> dict[s
 
 
 def _others(others: list[restatement.ApplicationMove]) -> OtherMoves:
-    moved = [one.move.moved for one in others if one.move.moved is not None]
-    return OtherMoves(count=len(others), moved=marts.add(moved))
+    moves = [one.move for one in others]
+    sums = {
+        name: marts.add([amount for move in moves if (amount := getattr(move, name)) is not None])
+        for name in ("before", "after", "moved")
+    }
+    return OtherMoves(count=len(others), **sums)
 
 
 def _lines(found: Restatement, asked: DiffAsked) -> tuple[list[MovedLine], str | None]:
     """One page: two versions never change, so a place in what differs is one for good."""
     given = cursors.place(asked.cursor, int)
-    start = min(max(int(given[0]), 0), len(found.lines)) if given else 0
+    wanted = changes.limited_to(found.lines, asked.change)
+    start = min(max(int(given[0]), 0), len(wanted)) if given else 0
     end = start + asked.limit
-    rows = found.lines.slice(start, asked.limit).to_pylist()
-    return [_line(row) for row in rows], cursors.cursor(end) if end < len(found.lines) else None
+    rows = wanted.slice(start, asked.limit).to_pylist()
+    return [_line(row) for row in rows], cursors.cursor(end) if end < len(wanted) else None
 
 
 def _line(row: dict[str, Any]) -> MovedLine:

@@ -10,6 +10,7 @@ from pydantic import Field
 from finops_assets.api.schemas.amounts import PricingViewRef, Status, Why
 from finops_assets.api.schemas.asking import OfASlice, Paged
 from finops_assets.api.schemas.values import Dto, Exact, Month, Name
+from finops_assets.slices.changes import LineChange
 
 LAST_VERSION = 2**31 - 1
 
@@ -75,6 +76,8 @@ class OtherMoves(Dto):
     """The applications that are not listed, and what they move together."""
 
     count: int
+    before: Exact | None
+    after: Exact | None
     moved: Exact | None
 
 
@@ -89,7 +92,7 @@ class LineCounts(Dto):
 class MovedLine(Dto):
     """A line that is not the same in both versions."""
 
-    change: str = Field(description="`added`, `removed` or `changed`.")
+    change: LineChange
     application_id: str
     product_id: str | None
     quantity_before: Exact | None
@@ -123,4 +126,5 @@ class DiffAsked(OfASlice, Paged):
     older: int | None = Field(default=None, ge=1, le=LAST_VERSION, description="By default the one before the newer.")
     newer: int | None = Field(default=None, ge=1, le=LAST_VERSION, description="By default the current one.")
     pricing_view: Name | None = Field(default=None, description="By default the default view.")
+    change: LineChange | None = Field(default=None, description="Of which lines; by default of all that differ.")
     applications: int = Field(default=50, ge=0, le=5_000, description="How many applications at most.")

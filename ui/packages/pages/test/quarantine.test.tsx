@@ -1,9 +1,10 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router-dom';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Schemas } from '../src';
 import { Quarantine } from '../src/pages/quarantine/Quarantine';
+import { QuarantineSection } from '../src/pages/quarantine/QuarantineSection';
 import { expectAccessible, show } from './rendered';
 
 type Line = Schemas['QuarantinedLine'];
@@ -202,5 +203,29 @@ describe('a decision', () => {
     await userEvent.type(dialog.getByLabelText('Reason'), 'late');
     await userEvent.click(dialog.getByRole('button', { name: 'Accept' }));
     expect(await dialog.findByText('month 2026-02 is closed')).toBeTruthy();
+  });
+});
+
+describe('the quarantine of a month, on its page', () => {
+  const section = (served: Served) =>
+    show(<QuarantineSection month="2026-02" onDone={() => undefined} />, { role: 'admin', fetch: serving(served) });
+
+  it('shows the first lines that wait, and leads to the others and to every stage', async () => {
+    const asked: string[] = [];
+    section({ asked });
+    expect(await screen.findByText(/^2 of 52 shown/)).toBeTruthy();
+    expect(asked).toContain('GET /quarantine?month=2026-02&state=waiting&limit=10');
+    const ways = screen.getAllByRole('link').map(link => link.getAttribute('href'));
+    expect(ways).toEqual(['/quarantine?month=2026-02&stage=all', '/quarantine?month=2026-02']);
+  });
+
+  it('says when nothing waits any more, and nothing where nothing ever did', async () => {
+    section({ items: [], counts: { ...COUNTS, waiting: 0 } });
+    expect(await screen.findByText('No line of this month waits for a decision.')).toBeTruthy();
+    const { container } = section({
+      items: [],
+      counts: { waiting: 0, decided: 0, replayed: 0, rejected: 0, superseded: 0 },
+    });
+    await vi.waitFor(() => expect(container.querySelector('.fa-card')).toBeNull());
   });
 });

@@ -2082,6 +2082,12 @@ export interface components {
          */
         Labels: "then" | "now";
         /**
+         * LineChange
+         * @description How a line differs.
+         * @enum {string}
+         */
+        LineChange: "added" | "removed" | "changed";
+        /**
          * LineCounts
          * @description How many lines differ, and how.
          */
@@ -2602,11 +2608,7 @@ export interface components {
         MovedLine: {
             /** Applicationid */
             applicationId: string;
-            /**
-             * Change
-             * @description `added`, `removed` or `changed`.
-             */
-            change: string;
+            change: components["schemas"]["LineChange"];
             /** Familyafter */
             familyAfter: string | null;
             /** Familybefore */
@@ -2696,6 +2698,10 @@ export interface components {
          * @description The applications that are not listed, and what they move together.
          */
         OtherMoves: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
             /** Count */
             count: number;
             /** Moved */
@@ -4678,6 +4684,8 @@ export interface operations {
                 newer?: number | null;
                 /** @description By default the default view. */
                 pricingView?: string | null;
+                /** @description Of which lines; by default of all that differ. */
+                change?: components["schemas"]["LineChange"] | null;
                 /** @description How many applications at most. */
                 applications?: number;
             };

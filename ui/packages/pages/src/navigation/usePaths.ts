@@ -32,7 +32,7 @@ export interface Paths {
   months: string;
   month: (month: Month) => string;
   statement: (month: Month, closing?: number) => string;
-  quarantine: (what: { month?: Month; domain?: string }) => string;
+  quarantine: (what: { month?: Month; domain?: string; stage?: string }) => string;
   difference: (month: Month, domain: string) => string;
   /** The same addresses with one month looked at. */
   inMonth: (month: Month) => Paths;

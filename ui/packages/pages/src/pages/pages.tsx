@@ -11,6 +11,7 @@ import { Rankings } from './Rankings';
 import { Months } from './months/Months';
 import { MonthView } from './months/MonthView';
 import { StatementView } from './months/StatementView';
+import { Difference } from './diff/Difference';
 import { Compare } from './pricing/Compare';
 import { PriceHistory } from './pricing/PriceHistory';
 import { Pricing } from './pricing/Pricing';
@@ -39,6 +40,7 @@ export const PAGES: readonly PageOf[] = [
   { path: 'months', label: 'nav.months', element: <Months /> },
   { path: 'months/:month', label: null, element: <MonthView /> },
   { path: 'months/:month/statement', label: null, element: <StatementView /> },
+  { path: 'diff', label: null, element: <Difference /> },
   { path: 'quarantine', label: 'nav.quarantine', element: <Quarantine /> },
   { path: 'products', label: 'nav.products', element: <Products /> },
   { path: 'products/:domainId/:productId', label: null, element: <ProductView /> },

@@ -66,7 +66,14 @@ function wayOf({ kind, domainId }: BlockerValue, month: Month, paths: Paths) {
   switch (kind) {
     case 'QUARANTINE':
     case 'QUARANTINE_DECIDED':
-      return { kind: 'QUARANTINE', to: paths.quarantine({ month, domain: domainId }) } as const;
+      return {
+        kind: 'QUARANTINE',
+        to: paths.quarantine({
+          month,
+          domain: domainId,
+          ...(kind === 'QUARANTINE_DECIDED' ? { stage: 'decided' } : {}),
+        }),
+      } as const;
     case 'UNPRICED':
       return { kind: 'UNPRICED', to: paths.inMonth(month).domain(domainId) } as const;
     default:

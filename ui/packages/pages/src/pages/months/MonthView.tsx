@@ -14,6 +14,7 @@ import { isMonth, longMonth, monthOf, shifted, type Month } from '../../format/m
 import { useLoad } from '../../loading/useLoad';
 import { usePaths } from '../../navigation/usePaths';
 import { NotFound } from '../NotFound';
+import { QuarantineSection } from '../quarantine/QuarantineSection';
 import { Checklist } from './Checklist';
 import { Closings } from './Closings';
 import { MonthActs } from './MonthActs';
@@ -87,6 +88,7 @@ function OneMonth({ month }: { month: Month }) {
               />
             )}
             <Slices data={shown} />
+            {can('viewer') && <QuarantineSection month={month} onDone={loaded.reload} />}
             <Closings data={shown} />
             <Reconciliation data={shown} />
           </>

@@ -15,7 +15,7 @@ import { isMonth, longMonth, type Month } from '../../format/months';
 import { useLoad } from '../../loading/useLoad';
 import { usePaths } from '../../navigation/usePaths';
 import { useDomainLabels } from '../../loading/useDomains';
-import { STAGES, type Stage } from './lines';
+import { STAGES, sumOf, type Stage } from './lines';
 import { LineTable } from './LineTable';
 
 type Data = Schemas['Quarantine'];
@@ -164,7 +164,7 @@ function List({ data, query, cursors, labels, onAll, onDone }: ListProps) {
   const count = query.state ? (data.counts[query.state] ?? 0) : sumOf(data.counts);
   if (data.items.length === 0) return <Nothing data={data} query={query} cursors={cursors} onAll={onAll} />;
   return (
-    <Card title={t('quarantine.count', { count })}>
+    <Card title={t('quarantine.count', { count })} className="fa-tools-up">
       <p className="fa-quiet">{t(`quarantine.${query.state ?? 'all'}.hint`)}</p>
       <LineTable
         lines={data.items}
@@ -244,8 +244,4 @@ function Reset() {
       </button>
     </p>
   );
-}
-
-function sumOf(counts: Data['counts'] | undefined): number {
-  return Object.values(counts ?? {}).reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }

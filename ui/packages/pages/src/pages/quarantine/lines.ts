@@ -52,3 +52,8 @@ export function toldOf(verdict: Verdict, lines: readonly LineValue[], t: Transla
     : t('quarantine.then.now');
   return `${t(`quarantine.done.${verdict}`, { count: lines.length })} ${then}`;
 }
+
+/** How many lines there are at every stage together; none while that is not known. */
+export function sumOf(counts: Schemas['Quarantine']['counts'] | undefined): number {
+  return Object.values(counts ?? {}).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+}
