@@ -130,6 +130,10 @@ def test_through_one_month_is_that_month():
     assert list(Period(2025, 1).through(Period(2025, 1))) == [Period(2025, 1)]
 
 
+def test_through_the_last_month_there_is_ends_with_it():
+    assert list(Period(9998, 11).through(Period(9998, 12))) == [Period(9998, 11), Period(9998, 12)]
+
+
 def test_through_an_earlier_month_is_nothing():
     assert list(Period(2025, 2).through(Period(2025, 1))) == []
 

@@ -70,7 +70,10 @@ def _movers(shape: Shaper, found: Overview) -> list[Mover]:
     movers = []
     for one in found.movers:
         domain = one.id if one.kind == "domain" else None
-        change = shape.change(one.cost, one.previous, domain)
-        amount = shape.now(one.cost, domain)
-        movers.append(Mover.model_construct(kind=one.kind, id=one.id, label=one.label, amount=amount, change=change))
+        # what began since cannot be compared, and has not moved
+        if change := shape.change(one.cost, one.previous, domain):
+            amount = shape.now(one.cost, domain)
+            movers.append(
+                Mover.model_construct(kind=one.kind, id=one.id, label=one.label, amount=amount, change=change)
+            )
     return movers

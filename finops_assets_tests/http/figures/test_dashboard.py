@@ -192,3 +192,10 @@ def test_months_before_the_data_begin_are_not_compared_with(api, filled):
     assert found["total"]["amount"] is not None
     assert found["change"] is None
     assert [one["change"] for one in found["domains"]] == [None] * len(found["domains"])
+
+
+def test_what_began_among_the_months_before_is_no_mover(api):
+    found = got(api, "/dashboard", **{"from": "2024-02", "to": "2024-04"})
+    later = got(api, "/dashboard", month="2024-03")
+    assert (found["change"], found["topMovers"]) == (None, [])
+    assert later["topMovers"] and all(one["change"]["delta"] for one in later["topMovers"])
