@@ -198,4 +198,5 @@ def test_what_began_among_the_months_before_is_no_mover(api):
     found = got(api, "/dashboard", **{"from": "2024-02", "to": "2024-04"})
     later = got(api, "/dashboard", month="2024-03")
     assert (found["change"], found["topMovers"]) == (None, [])
-    assert later["topMovers"] and all(one["change"]["delta"] for one in later["topMovers"])
+    assert later["topMovers"]
+    assert all(one["change"]["delta"] for one in later["topMovers"])
