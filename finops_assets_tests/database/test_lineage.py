@@ -203,7 +203,7 @@ def test_one_domain_and_one_product_are_told_alone(two_domains):
         ({"domain_id": "CLOUD"}, "CLOUD has no slice in 2024-01: `finops status` says why"),
         ({"domain_id": "OPEN", "product_id": "nope"}, "'billing' has no line of product 'nope' in OPEN 2024-01"),
         ({"domain_id": "OPEN", "version": 7}, "OPEN 2024-01 has no version 7: the newest is 1"),
-        ({"application": "UNALLOCATED"}, "application 'UNALLOCATED' has no line in 2024-01"),
+        ({"application": "UNALLOCATED", "domain_id": "OPEN"}, "application 'UNALLOCATED' has no line in OPEN 2024-01"),
         ({"domain_id": "LICENCES", "product_id": "vm"}, "LICENCES is INDIRECT: it has one amount per application"),
         ({"product_id": "vm"}, "product 'vm': name its domain too"),
         ({"month": JANUARY.next}, "application 'billing' has no line in 2024-02"),

@@ -11,7 +11,9 @@ from rich.console import Console
 
 from finops_assets.cli.amount_tree import Words, drawn
 from finops_assets.lineage import reading
+from finops_assets.lineage.finality import finality
 from finops_assets.lineage.nodes import Figures
+from finops_assets.verify import snapshot
 from finops_assets_tests.database.explained import explained, lines_of
 from finops_assets_tests.database.spread import Company, focus_charge
 from finops_assets_tests.factories import JANUARY, ask, price, price_view, write_csv
@@ -50,8 +52,10 @@ def share(company, domain, application="billing", **asked):
 def on_screen(company, application="billing", width=200, **asked):
     """The tree as it is printed, read back; its sums are true."""
     told = explained(company.mart, application, **asked)
+    with company.mart.connect("finops_api") as connection, snapshot(connection):
+        known = finality(connection, told, asked.get("domain_id"), current=JANUARY.next)
     console = Console(width=width, file=StringIO())
-    console.print(drawn(Words(ZoneInfo("UTC"), "EUR").branch(told), 0), soft_wrap=True)
+    console.print(drawn(Words(ZoneInfo("UTC"), "EUR", known).branch(told), 0), soft_wrap=True)
     text = console.file.getvalue()
     return text, read(text)
 
