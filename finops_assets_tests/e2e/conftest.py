@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from finops_assets import pricing
 from finops_assets.api.app import create_app
 from finops_assets.api.place import Place, pool_of
 from finops_assets.api.problems import Refused
+from finops_assets.closing import invoices
 from finops_assets.pricing import price_books
 from finops_assets.quarantine import decisions
 from finops_assets_tests.e2e.browser import Faults, chromium, launch
@@ -60,6 +62,7 @@ def address(server_url, template, tmp_path_factory, door):
         with time_machine.travel("2024-04-05T12:00:00Z", tick=True):
             company.build(mart, kept, folder)
             restate(mart, kept)
+            invoice(mart)
             draft(mart, folder)
         app = create_app(Place(kept, mart, pool_of(mart, 4), door))
         with socket.socket() as listening:
@@ -96,6 +99,14 @@ def restate(mart, settings):
         decisions.accept(connection, [first], person="ada", reason="a credit of the platform team")
         decisions.reject(connection, [second], person="grace", reason="booked twice")
     refresh(mart)
+
+
+def invoice(mart):
+    """February's bills of OPEN, which is not what is allocated, and of CLOUD; none of SUPPORT."""
+    with mart.connect("finops_admin") as connection:
+        for domain, amount in (("OPEN", "9.99"), ("CLOUD", "28")):
+            known = {"currency": "EUR", "reference": f"INV-{domain}-2024-02", "person": "grace"}
+            invoices.record(connection, company.FEBRUARY, domain, "internal", amount=Decimal(amount), **known)
 
 
 def draft(mart, folder):

@@ -144,6 +144,13 @@ describe('the months', () => {
     await expectAccessible(container);
   });
 
+  it('says what to do where none is closed yet', async () => {
+    const { container } = showMonth({ list: list.slice(0, 1) }, { url: '/months?show=closed' });
+    expect(await screen.findByRole('heading', { name: 'No month is like that.' })).toBeTruthy();
+    expect(screen.getByText(/None is closed yet/)).toBeTruthy();
+    await expectAccessible(container);
+  });
+
   it('can be limited to the open ones', async () => {
     showMonth({ list }, { url: '/months' });
     await userEvent.click(await screen.findByRole('button', { name: /Open/ }));
@@ -169,6 +176,44 @@ describe('a month', () => {
     showMonth({});
     const link = await screen.findByRole('link', { name: '3 lines wait in quarantine' });
     expect(link.getAttribute('href')).toBe('/quarantine?month=2024-02&domain=ONE');
+  });
+
+  it('leads from a domain that was restated to what changed', async () => {
+    showMonth({});
+    const link = await screen.findByRole('link', { name: 'Version 2: what changed' });
+    expect(link.getAttribute('href')).toBe('/diff?month=2024-02&domain=ONE');
+  });
+
+  it('says beside its invoices which lines are in none of the sums', async () => {
+    const line = {
+      currency: 'EUR',
+      invoice: '10',
+      reference: 'INV-1',
+      variance: '2',
+      unassigned: '0',
+      unallocated: '0',
+    };
+    const sums = { ...line, adjusted: '0', allocated: '8', quarantined: '0' };
+    const counts = { unpricedCount: 1, quarantinedCount: 3, unvaluedCount: 3 };
+    const [one, total] = ['ONE', null].map(domainId => ({ ...sums, ...counts, domainId }));
+    const page = { reconciliation: one ? [one] : [], reconciliationTotal: total ?? null };
+    const { container } = showMonth({ page });
+    expect(await screen.findAllByText('+ 3 unpriced')).toHaveLength(2);
+    expect(screen.getAllByText('+ 1 unpriced')).toHaveLength(2);
+    await expectAccessible(container);
+  });
+
+  it('shows what kept it open meanwhile, as the API refuses its closing', async () => {
+    const refused = { title: 'Refused', detail: 'not ready', status: 409, blockers: ['ONE has 2 new lines'] };
+    const around = serving({});
+    const fetch: typeof around = async (input, init) =>
+      (input as Request).method === 'POST' ? Response.json(refused, { status: 409 }) : around(input, init);
+    showMonth({}, { fetch });
+    await userEvent.click(await screen.findByRole('button', { name: 'Close the month' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await userEvent.type(dialog.getByLabelText('Reason'), 'Month-end');
+    await userEvent.click(dialog.getByRole('button', { name: 'Close the month' }));
+    expect(await dialog.findByText('ONE has 2 new lines')).toBeTruthy();
   });
 
   it('is closed with a reason, and says so', async () => {
@@ -232,6 +277,18 @@ describe('a statement', () => {
     expect(await screen.findByText(/opened again since/)).toBeTruthy();
     expect(screen.getByText(/together they are €12.34/)).toBeTruthy();
     expect(screen.getByText('Jan 2024')).toBeTruthy();
+    expect(screen.getAllByText('€12.336')).toHaveLength(2);
+    await expectAccessible(container);
+  });
+
+  it('that there is none of leads to its month', async () => {
+    const none = Response.json({ title: 'Not found', detail: 'never closed', status: 404 }, { status: 404 });
+    const around = serving({});
+    const fetch: typeof around = async (input, init) =>
+      (input as Request).url.includes('/statement') ? none.clone() : around(input, init);
+    const { container } = showMonth({}, { url: '/months/2024-02/statement', fetch });
+    expect(await screen.findByRole('heading', { name: 'The month has no such statement' })).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'To February 2024' }).getAttribute('href')).toBe('/months/2024-02');
     await expectAccessible(container);
   });
 });

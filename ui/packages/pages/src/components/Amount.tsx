@@ -10,10 +10,12 @@ export interface AmountProps {
   amount: AmountValue;
   /** Shows a dot and says it where lines have no price; on by default. */
   marksUnpriced?: boolean;
+  /** Shows every digit at once. */
+  isExact?: boolean;
 }
 
 /** An amount in the reader's locale, exact on hover; null is never shown as zero. */
-export function Amount({ amount, marksUnpriced = true }: AmountProps) {
+export function Amount({ amount, marksUnpriced = true, isExact = false }: AmountProps) {
   const { t, locale } = usePages();
   const unpriced = marksUnpriced && amount.unpricedCount > 0;
   return (
@@ -28,7 +30,7 @@ export function Amount({ amount, marksUnpriced = true }: AmountProps) {
           value={amount.amount}
           title={t('amount.exact', { amount: exactMoney(amount.amount, amount.currency, locale) })}
         >
-          {money(amount.amount, amount.currency, locale)}
+          {(isExact ? exactMoney : money)(amount.amount, amount.currency, locale)}
         </data>
       )}
       {unpriced && (

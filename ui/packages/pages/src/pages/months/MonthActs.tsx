@@ -20,10 +20,16 @@ export function MonthActs({ data, onDone }: MonthActsProps) {
   const [isOpen, setOpen] = useState(false);
   const path = { month: data.month };
   const month = longMonth(data.month, locale);
-  const verb = data.status === 'closed' ? 'reopen' : 'close';
+  const offered = data.status === 'closed' ? 'reopen' : 'close';
+  // once done the other act is offered, while the dialog of this one goes away
+  const [verb, setVerb] = useState<typeof offered>(offered);
   const blockers = data.checklist ?? [];
-  const isBlocked = verb === 'close' && blockers.length > 0;
+  const isBlocked = (act: typeof offered) => act === 'close' && blockers.length > 0;
   const { amount, currency } = data.total;
+  const ask = () => {
+    setVerb(offered);
+    setOpen(true);
+  };
 
   const act = async (reason: string) => {
     if (verb === 'close') {
@@ -40,19 +46,19 @@ export function MonthActs({ data, onDone }: MonthActsProps) {
 
   return (
     <div className="fa-acts fa-no-print">
-      <Button variant={verb === 'close' && !isBlocked ? 'primary' : 'secondary'} onPress={() => setOpen(true)}>
-        {t(`month.${verb}`)}
+      <Button variant={offered === 'close' && !isBlocked(offered) ? 'primary' : 'secondary'} onPress={ask}>
+        {t(`month.${offered}`)}
       </Button>
       <ActDialog
         title={t(`month.${verb}.ask`, { month })}
-        confirm={isBlocked ? null : t(`month.${verb}`)}
+        confirm={isBlocked(verb) ? null : t(`month.${verb}`)}
         isDestructive={verb === 'reopen'}
         isOpen={isOpen}
         onClose={() => setOpen(false)}
         onConfirm={act}
       >
-        {isBlocked ? <Checklist blockers={blockers} month={data.month} /> : <p>{t(`month.${verb}.will`)}</p>}
-        {verb === 'close' && !isBlocked && amount !== null && (
+        {isBlocked(verb) ? <Checklist blockers={blockers} month={data.month} /> : <p>{t(`month.${verb}.will`)}</p>}
+        {verb === 'close' && !isBlocked(verb) && amount !== null && (
           <p>{t('month.close.total', { amount: money(amount, currency, locale) })}</p>
         )}
       </ActDialog>

@@ -79,7 +79,7 @@ function List({ data, shown }: { data: Data; shown: Shown }) {
   const table: Column<Row>[] = [
     {
       ...columns.text('month', t('chart.month'), row => row.month),
-      cell: row => <span className="fa-nowrap">{longMonth(row.month, locale)}</span>,
+      cell: row => longMonth(row.month, locale),
       isRowHeader: true,
     },
     {
@@ -120,6 +120,14 @@ function List({ data, shown }: { data: Data; shown: Shown }) {
     { ...columns.text('closedAt', t('months.closedAt'), row => row.closedAt), isOnlyInCsv: true },
     { ...columns.text('closings', t('months.closings'), row => String(row.closings)), isOnlyInCsv: true },
   ];
+  if (rows.length === 0) {
+    return (
+      <section className="fa-notice" data-tone="neutral">
+        <h2 className="fa-notice-title">{t('months.none')}</h2>
+        <p>{t(shown === 'closed' ? 'months.none.closed' : 'months.none.open')}</p>
+      </section>
+    );
+  }
   return (
     <Card title={t('months.title')}>
       <DataTable<Row>

@@ -7,9 +7,9 @@ import { useDomainLabels } from '../../loading/useDomains';
 import type { MonthData } from './MonthView';
 
 type Row = NonNullable<MonthData['reconciliation']>[number];
-type Part = 'invoice' | 'allocated' | 'unassigned' | 'unallocated' | 'adjusted' | 'quarantined' | 'variance';
+type PartName = 'invoice' | 'allocated' | 'unassigned' | 'unallocated' | 'adjusted' | 'quarantined' | 'variance';
 
-const PARTS: readonly Part[] = [
+const PARTS: readonly PartName[] = [
   'invoice',
   'allocated',
   'unassigned',
@@ -37,11 +37,13 @@ export function Reconciliation({ data }: { data: MonthData }) {
     ...PARTS.map((part): Column<Row> => ({
       id: part,
       header: t(`month.${part}`),
-      cell: row => <Sum text={row[part]} currency={row.currency} />,
+      cell: row => <Part of={row} part={part} />,
       value: row => row[part],
       kind: 'decimal',
       isHiddenOnPhone: part !== 'invoice' && part !== 'variance',
     })),
+    { ...columns.text('unvalued', t('month.unvalued'), row => String(row.unvaluedCount)), isOnlyInCsv: true },
+    { ...columns.text('unpriced', t('month.unpriced'), row => String(row.unpricedCount)), isOnlyInCsv: true },
   ];
   return (
     <Card title={t('month.invoices')}>
@@ -52,28 +54,31 @@ export function Reconciliation({ data }: { data: MonthData }) {
         rows={rows}
         keyOf={row => row.domainId ?? ''}
         csvName={`month-${data.month}-invoices`}
-        foot={
-          total
-            ? [
-                [
-                  t('table.total'),
-                  ...PARTS.map(part => <Sum key={part} text={total[part]} currency={total.currency} />),
-                ],
-              ]
-            : []
-        }
+        foot={total ? [[t('table.total'), ...PARTS.map(part => <Part key={part} of={total} part={part} />)]] : []}
       />
     </Card>
   );
 }
 
-/** A part of the equation, exact on hover. */
-function Sum({ text, currency }: { text: string | null; currency: string }) {
-  const { locale } = usePages();
+/** A part of the equation, exact on hover, with the lines that are not in it because they have no price. */
+function Part({ of, part }: { of: Row; part: PartName }) {
+  const { t, locale } = usePages();
+  const { currency, unpricedCount, unvaluedCount } = of;
+  const text = of[part];
   if (text === null) return <>—</>;
+  const without = part === 'allocated' ? unpricedCount : part === 'quarantined' ? unvaluedCount : 0;
   return (
-    <data value={text} title={exactMoney(text, currency, locale)}>
-      {money(text, currency, locale)}
-    </data>
+    <Named
+      label={
+        <data value={text} title={exactMoney(text, currency, locale)}>
+          {money(text, currency, locale)}
+        </data>
+      }
+      note={
+        without > 0 && (
+          <span title={t('month.without.hint', { count: without })}>{t('month.without', { count: without })}</span>
+        )
+      }
+    />
   );
 }

@@ -14,7 +14,7 @@ type Row = MonthData['slices'][number];
 
 /** The domains of a month: how each stands, its version and run, and what it comes to. */
 export function Slices({ data }: { data: MonthData }) {
-  const { t, locale, can } = usePages();
+  const { t, locale } = usePages();
   const { month } = data;
   const paths = usePaths().inMonth(month);
   const columns = useColumns();
@@ -53,17 +53,6 @@ export function Slices({ data }: { data: MonthData }) {
       isHiddenOnPhone: true,
     },
     columns.amount(row => (row.version === null ? null : paths.explain({ month, domain: row.domainId }))),
-    {
-      ...columns.text('changes', t('month.changes'), () => null),
-      cell: row =>
-        can('viewer') && (row.version ?? 0) > 1 ? (
-          <Link to={paths.difference(month, row.domainId)}>{t('month.difference')}</Link>
-        ) : (
-          ''
-        ),
-      isSortable: false,
-      isHiddenOnPhone: true,
-    },
   ];
   const foot = table
     .filter(({ isOnlyInCsv }) => !isOnlyInCsv)
@@ -111,6 +100,11 @@ function State({ of, month }: { of: Row; month: string }) {
             ) : (
               <span className="fa-line">{waiting}</span>
             ))}
+          {can('viewer') && (version ?? 0) > 1 && (
+            <Link className="fa-line" to={paths.difference(month, domainId)}>
+              {t('month.difference', { count: version ?? 0 })}
+            </Link>
+          )}
           {version !== null && !isShown && <span className="fa-line">{t('month.notShown')}</span>}
           {reason && (
             <details>

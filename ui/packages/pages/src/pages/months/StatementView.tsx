@@ -1,4 +1,4 @@
-import { useParams } from 'react-router-dom';
+import { Link, useParams } from 'react-router-dom';
 import { answerOf, type Schemas } from '../../api/client';
 import { everyPage } from '../../api/everyPage';
 import { Amount } from '../../components/Amount';
@@ -72,24 +72,43 @@ function OfMonth({ month }: { month: Month }) {
           />
         }
       />
-      <LoadedView loaded={loaded} lines={16}>
-        {shown => (
-          <>
-            <Sums data={shown} />
-            <Lines data={shown} query={query} />
-            {shown.total.entryCount > PAGE && (
-              <Pager
-                first={cursors.before * PAGE + 1}
-                last={cursors.before * PAGE + shown.items.length}
-                total={shown.total.entryCount}
-                onPrevious={cursors.onPrevious}
-                onNext={cursors.onNext(shown.nextCursor)}
-              />
-            )}
-          </>
-        )}
-      </LoadedView>
+      {loaded.error?.status === 404 ? (
+        <NoStatement month={month} />
+      ) : (
+        <LoadedView loaded={loaded} lines={16}>
+          {shown => (
+            <>
+              <Sums data={shown} />
+              <Lines data={shown} query={query} />
+              {shown.total.entryCount > PAGE && (
+                <Pager
+                  first={cursors.before * PAGE + 1}
+                  last={cursors.before * PAGE + shown.items.length}
+                  total={shown.total.entryCount}
+                  onPrevious={cursors.onPrevious}
+                  onNext={cursors.onNext(shown.nextCursor)}
+                />
+              )}
+            </>
+          )}
+        </LoadedView>
+      )}
     </div>
+  );
+}
+
+/** The month was not closed so often, or never. */
+function NoStatement({ month }: { month: Month }) {
+  const { t, locale } = usePages();
+  const paths = usePaths();
+  return (
+    <section className="fa-notice" data-tone="neutral">
+      <h2 className="fa-notice-title">{t('statement.none')}</h2>
+      <p>{t('statement.none.text')}</p>
+      <p>
+        <Link to={paths.month(month)}>{t('statement.back', { month: longMonth(month, locale) })}</Link>
+      </p>
+    </section>
   );
 }
 
@@ -113,7 +132,7 @@ function Sums({ data: { total, closing, pricingView, isStanding } }: { data: Dat
       <FactList
         facts={[
           [t('statement.rounded'), rounded],
-          [t('statement.exact'), <Amount key="exact" amount={total.amount} />],
+          [t('statement.exact'), <Amount key="exact" amount={total.amount} isExact />],
           [t('statement.seal'), <Seal key="statement" of={closing.statementSha256} />],
           [t('statement.facts'), <Seal key="facts" of={closing.factsSha256} />],
           [t('statement.prices'), <Seal key="prices" of={closing.pricesSha256} />],
@@ -167,7 +186,12 @@ function Lines({ data, query }: { data: Data; query: Query }) {
       value: row => row.roundedCost,
       kind: 'decimal',
     },
-    { ...columns.amount<Row>(), header: t('statement.exact'), isHiddenOnPhone: true },
+    {
+      ...columns.amount<Row>(),
+      header: t('statement.exact'),
+      cell: row => <Amount amount={row.amount} isExact />,
+      isHiddenOnPhone: true,
+    },
   ];
   return (
     <Card title={t('statement.lines')}>
