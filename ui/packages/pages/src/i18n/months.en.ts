@@ -45,6 +45,7 @@ export const months = {
   'month.rows': 'Lines',
   'month.run': 'Run',
   'month.changed': 'Changed',
+  'month.changes': 'Changes',
   'month.difference': 'Version {{count}}: what changed',
   'month.notShown': 'A newer version follows with the next refresh',
   'month.acts': 'Closings and reopenings',

@@ -47,6 +47,7 @@ export const months = {
   'month.rows': 'Lignes',
   'month.run': 'Exécution',
   'month.changed': 'Modifié',
+  'month.changes': 'Changements',
   'month.difference': 'Version {{count}} : ce qui a changé',
   'month.notShown': 'Une version plus récente suit au prochain rafraîchissement',
   'month.acts': 'Clôtures et réouvertures',
