@@ -233,7 +233,7 @@ describe('a comparison', () => {
     const others = { ...COMPARED.others, moved: '1.3', onlyBefore: { count: 1, amount: '1.0' } };
     pages('/pricing/compare', [], { compared: { ...COMPARED, total, others, reasons } });
     expect(await screen.findByText('1 line has a price in List only: €1.00, in no difference.')).toBeTruthy();
-    expect(screen.getByText('The 2 parts add up exactly to -€0.60')).toBeTruthy();
+    expect(screen.getByText('With these, the totals differ by -€0.60.')).toBeTruthy();
     expect(screen.getByText('The 2 parts add up exactly to €0.40')).toBeTruthy();
     expect(screen.getByRole('columnheader', { name: /Not comparable/ })).toBeTruthy();
     expect(screen.getByText('Import one.')).toBeTruthy();

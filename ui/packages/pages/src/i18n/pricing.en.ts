@@ -75,6 +75,7 @@ export const pricing = {
   'compare.lines_other': '{{count}} lines',
   'compare.onlyBefore': 'Priced now only',
   'compare.onlyAfter': 'Priced instead only',
+  'compare.whole': 'With these, the totals differ by {{by}}.',
   'compare.moves': 'What moves',
   'compare.by': 'Line by line',
   'compare.by.domain': 'Domains',

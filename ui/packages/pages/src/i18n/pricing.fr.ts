@@ -78,6 +78,7 @@ export const pricing: Record<keyof typeof english, string> = {
   'compare.lines_other': '{{count}} lignes',
   'compare.onlyBefore': 'Valorisé aujourd’hui seulement',
   'compare.onlyAfter': 'Valorisé à la place seulement',
+  'compare.whole': 'Avec elles, les totaux diffèrent de {{by}}.',
   'compare.moves': 'Ce qui bouge',
   'compare.by': 'Ligne par ligne',
   'compare.by.domain': 'Domaines',

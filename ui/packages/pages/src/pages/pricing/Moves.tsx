@@ -87,7 +87,7 @@ export function Moves({ data }: { data: Comparison }) {
         key={`${by} ${hasOneSided}`}
         caption={t('compare.moves')}
         columns={shown}
-        rows={data.lines}
+        rows={comparableFirst(data.lines)}
         keyOf={row => `${row.domainId} ${row.key}`}
         hrefOf={row => leadOf(row, by, paths)}
         pageSize={25}
@@ -105,6 +105,11 @@ export function Moves({ data }: { data: Comparison }) {
       />
     </>
   );
+}
+
+/** What moves most first, then what cannot be compared. */
+function comparableFirst(lines: readonly Line[]): Line[] {
+  return [...lines.filter(({ moved }) => moved !== null), ...lines.filter(({ moved }) => moved === null)];
 }
 
 /** How the second side differs from the first. */

@@ -1,7 +1,6 @@
 import { usePages } from '../../context';
 import { differenceOf, sumOfDecimals } from '../../format/decimal';
-import { exactMoney, money } from '../../format/numbers';
-import { SumCheck } from '../lineage/SumCheck';
+import { exactMoney, money, signedMoney } from '../../format/numbers';
 import type { Comparison } from './Compare';
 
 type Sums = Pick<Comparison['total'], 'before' | 'after' | 'moved' | 'onlyBefore' | 'onlyAfter'>;
@@ -28,21 +27,22 @@ export function OneSided({ data }: { data: Comparison }) {
       </li>
     );
   };
-  const { moved, onlyBefore, onlyAfter } = total;
-  const parts = [moved, onlyAfter.amount, onlyBefore.amount && differenceOf('0', onlyBefore.amount)];
+  const { onlyBefore, onlyAfter } = total;
+  const differs =
+    total.after.amount === null || total.before.amount === null
+      ? null
+      : differenceOf(total.after.amount, total.before.amount);
   return (
     <div className="fa-part">
-      <h3>{t('compare.uncomparable')}</h3>
+      <strong className="fa-small fa-quiet">{t('compare.uncomparable')}</strong>
       <ul className="fa-bullets">
         {told(onlyBefore, before.pricingViewLabel)}
         {told(onlyAfter, after.pricingViewLabel)}
       </ul>
-      {total.after.amount !== null && total.before.amount !== null && (
-        <SumCheck
-          parts={parts.map(part => part ?? null)}
-          whole={differenceOf(total.after.amount, total.before.amount)}
-          currency={currency}
-        />
+      {differs !== null && (
+        <p className="fa-quiet" title={t('amount.exact', { amount: exactMoney(differs, currency, locale) })}>
+          {t('compare.whole', { by: signedMoney(differs, currency, locale) })}
+        </p>
       )}
     </div>
   );

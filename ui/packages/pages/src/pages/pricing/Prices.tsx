@@ -148,7 +148,7 @@ function List({ data, view, query, cursors, domains, isDraft }: ListProps) {
       cell: row => (
         <Named
           label={labelOf(row, t, isIndirect(row.domainId))}
-          note={row.isDrafted ? t('pricing.changed') : row.productId === EVERY ? null : row.productId}
+          note={row.isDrafted && !query.drafted ? t('pricing.changed') : row.productId === EVERY ? null : row.productId}
         />
       ),
       isRowHeader: true,
