@@ -94,6 +94,7 @@ describe('what changed', () => {
     const asked: string[] = [];
     const { container } = page(ONE, { asked });
     await screen.findByRole('table', { name: 'By application' });
+    expect(screen.getByText(/^From version 1 \(1 Mar 2026, .*\) to version 2 \(2 Mar 2026/)).toBeTruthy();
     expect(asked).toContain('/diff?month=2026-02&domain=ONE&older=2&newer=3&limit=50');
     await userEvent.selectOptions(screen.getByLabelText('From version'), '1');
     expect(where()).toBe(`${ONE}&from=1`);

@@ -126,6 +126,7 @@ export const quarantine = {
   'diff.before': 'Before',
   'diff.after': 'After',
   'diff.moved': 'Change',
+  'diff.between': 'From version {{older}} ({{before}}) to version {{newer}} ({{after}}).',
   'diff.pricesNow': 'Both versions at the prices in force now, so that the lines alone make the change.',
   'diff.noView': 'There is no published pricing view: lines are compared, and no money.',
   'diff.unmoved': 'Unchanged applications',

@@ -133,6 +133,7 @@ export const quarantine: Record<keyof typeof english, string> = {
   'diff.before': 'Avant',
   'diff.after': 'Après',
   'diff.moved': 'Écart',
+  'diff.between': 'De la version {{older}} ({{before}}) à la version {{newer}} ({{after}}).',
   'diff.pricesNow': 'Les deux versions sont valorisées aux prix en vigueur : l’écart vient des seules lignes.',
   'diff.noView': 'Aucun tarif n’est publié : les lignes sont comparées, sans montant.',
   'diff.unmoved': 'Applications inchangées',

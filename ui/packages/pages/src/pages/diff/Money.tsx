@@ -7,6 +7,7 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { FactList } from '../../components/FactList';
 import { ReasonList } from '../../components/States';
 import { usePages } from '../../context';
+import { moment } from '../../format/months';
 import { usePaths } from '../../navigation/usePaths';
 import { SumCheck } from '../lineage/SumCheck';
 import { changeOf, restOf, sideOf, type DiffData, type Move } from './moves';
@@ -18,7 +19,7 @@ const MOST = 5_000;
 
 /** What two versions cost, in the view that is looked at and in every other. */
 export function Money({ data }: { data: DiffData }) {
-  const { t } = usePages();
+  const { t, locale } = usePages();
   const total = totalOf(data);
   return (
     <Card title={t('diff.cost')} className="fa-tools-up">
@@ -35,7 +36,15 @@ export function Money({ data }: { data: DiffData }) {
           />
         </div>
       )}
-      <p className="fa-quiet">{t(total ? 'diff.pricesNow' : 'diff.noView')}</p>
+      <p className="fa-quiet">
+        {t('diff.between', {
+          older: data.older.version,
+          before: moment(data.older.publishedAt, locale),
+          newer: data.newer.version,
+          after: moment(data.newer.publishedAt, locale),
+        })}{' '}
+        {t(total ? 'diff.pricesNow' : 'diff.noView')}
+      </p>
       <ReasonList reasons={data.reasons} />
       {data.totals.length > 1 && <Views data={data} />}
     </Card>
