@@ -163,8 +163,10 @@ def test_a_month_that_is_blocked_says_what_keeps_it_open(opened, asked):
 def test_a_month_is_opened_again_and_closed(opened, asked):
     page = opened("/months/2024-01")
     for button, done in (("Open it again", "is open again"), ("Close the month", "is closed")):
+        assert violations(page) == []
         page.get_by_role("button", name=button).click()
         dialog = page.get_by_role("dialog")
+        assert violations(page, "[role=dialog]") == []
         dialog.get_by_label("Reason").fill("a credit note")
         dialog.get_by_role("button", name=button).click()
         expect(page.get_by_text(f"January 2024 {done}")).to_be_visible()

@@ -1,4 +1,5 @@
 -- How an INDIRECT domain's amount of each month is spread: one row per month and listed application, dearest first.
+-- The months are named again inside: a partition is left out when a statement says so, not when a join would show it.
 SELECT
   mart.period_month,
   mart.cost AS amount,
@@ -22,6 +23,7 @@ LEFT JOIN LATERAL (
   WHERE one.period_month = mart.period_month
     AND one.domain_id = mart.domain_id
     AND one.pricing_view_id = mart.pricing_view_id
+    AND one.period_month BETWEEN %(first)s AND %(last)s
     AND (%(applications)s::TEXT[] IS NULL OR one.application_id = ANY(%(applications)s::TEXT[]))
   ORDER BY one.cost DESC NULLS LAST, one.application_id
   LIMIT %(top)s
@@ -33,6 +35,7 @@ LEFT JOIN LATERAL (
   WHERE fact.period_month = mart.period_month
     AND fact.domain_id = mart.domain_id
     AND fact.application_id = borne.application_id
+    AND fact.period_month BETWEEN %(first)s AND %(last)s
 ) AS weight ON TRUE
 LEFT JOIN allocation_detail AS detail
   ON detail.period_month = mart.period_month
