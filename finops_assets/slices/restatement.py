@@ -6,6 +6,7 @@ price, and the amounts are not those that were shown at the time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -91,6 +92,22 @@ def restatement(
         totals=tuple(move for application, move in costs if application is None),
         applications=tuple(ApplicationMove(name, move) for name, move in costs if name is not None),
     )
+
+
+def names(
+    connection: Connection,
+    domain_id: str,
+    *,
+    applications: Iterable[str],
+    products: Iterable[str],
+    views: Iterable[str],
+) -> dict[tuple[str, str], str]:
+    """What they are called now, by kind (``application``, ``product``, ``view``) and id; without a name, the id."""
+    asked = {"application": set(applications), "product": set(products), "view": set(views)}
+    known = {(kind, one): one for kind, ids in asked.items() for one in ids}
+    parameters = {f"{kind}s": sorted(ids) for kind, ids in asked.items()} | {"domain": domain_id}
+    rows = connection.execute(query("restatement/names"), parameters)
+    return known | {(row["kind"], row["id"]): row["label"] for row in rows if row["label"]}
 
 
 def _chosen(found: dict[int, Version], slice_: str, older: int, newer: int) -> tuple[Version, Version]:

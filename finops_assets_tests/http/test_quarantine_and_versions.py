@@ -183,6 +183,16 @@ def test_a_diff_is_that_of_the_service(api, twice):
     assert [Decimal(one["after"]) for one in told["totals"]] == [move.after for move in found.totals]
 
 
+def test_a_diff_says_what_everything_is_called(api, twice):
+    with twice.connect("finops_admin") as connection:
+        connection.execute("UPDATE dim_application SET application_label = 'Billing' WHERE application_id = 'billing'")
+    told = api.get("/diff", params=SLICE).json()
+    assert {one["applicationId"]: one["applicationLabel"] for one in told["applications"]}["billing"] == "Billing"
+    [changed] = [row for row in told["lines"] if row["change"] == "changed"]
+    assert (changed["applicationLabel"], changed["productLabel"]) == ("Billing", "Small VM")
+    assert {one["pricingViewId"]: one["pricingViewLabel"] for one in told["totals"]} == {"internal": "Internal"}
+
+
 def test_lines_of_a_diff_come_in_pages(api, twice):
     first = api.get("/diff", params=SLICE | {"limit": 2}).json()
     second = api.get("/diff", params=SLICE | {"limit": 2, "cursor": first["nextCursor"]}).json()

@@ -63,6 +63,7 @@ class ViewMove(Move):
     """What moved in a pricing view."""
 
     pricing_view_id: str
+    pricing_view_label: str
     is_default: bool
 
 
@@ -70,6 +71,7 @@ class ApplicationMove(Move):
     """What moved of an application."""
 
     application_id: str
+    application_label: str
 
 
 class OtherMoves(Dto):
@@ -94,7 +96,9 @@ class MovedLine(Dto):
 
     change: LineChange
     application_id: str
+    application_label: str
     product_id: str | None
+    product_label: str | None
     quantity_before: Exact | None
     quantity_after: Exact | None
     metric_before: str | None

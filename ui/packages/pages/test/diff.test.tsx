@@ -22,7 +22,9 @@ const priced = { currency: 'EUR', status: 'provisional' as const, unpricedBefore
 const LINE: MovedLine = {
   change: 'changed',
   applicationId: 'portal',
+  applicationLabel: 'The portal',
   productId: 'disk',
+  productLabel: 'A disk',
   quantityBefore: '1.1',
   quantityAfter: '1.3',
   metricBefore: 'GB',
@@ -36,13 +38,37 @@ const DIFF: Diff = {
   older: version(1),
   newer: version(2),
   totals: [
-    { pricingViewId: 'list', isDefault: true, before: '10.1', after: '10.4', moved: '0.3', ...priced },
-    { pricingViewId: 'yen', isDefault: false, before: '1000', after: '1030', moved: '30', ...priced, currency: 'JPY' },
+    {
+      pricingViewId: 'list',
+      pricingViewLabel: 'List',
+      isDefault: true,
+      before: '10.1',
+      after: '10.4',
+      moved: '0.3',
+      ...priced,
+    },
+    {
+      pricingViewId: 'yen',
+      pricingViewLabel: 'Yen',
+      isDefault: false,
+      before: '1000',
+      after: '1030',
+      moved: '30',
+      ...priced,
+      currency: 'JPY',
+    },
   ],
   reasons: [],
   pricingView: { pricingViewId: 'list', pricingViewLabel: 'List', currency: 'EUR', kind: 'internal', isDefault: true },
   applications: [
-    { applicationId: 'portal', before: '1.0000000000001', after: '1.1', moved: '0.0999999999999', ...priced },
+    {
+      applicationId: 'portal',
+      applicationLabel: 'The portal',
+      before: '1.0000000000001',
+      after: '1.1',
+      moved: '0.0999999999999',
+      ...priced,
+    },
   ],
   otherApplications: { count: 2, before: '2', after: '2.2000000000001', moved: '0.2000000000001' },
   lineCounts: { added: 1, removed: 0, changed: 60 },
@@ -138,7 +164,7 @@ describe('what changed', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Added 1' }));
     expect(where()).toBe(`${ONE}&change=added`);
     expect(asked.at(-1)).toBe('/diff?month=2026-02&domain=ONE&older=2&newer=3&change=added&limit=50');
-    expect(screen.getByRole('table', { name: 'What it costs' }).textContent).toContain('yen');
+    expect(screen.getByRole('table', { name: 'What it costs' }).textContent).toContain('Yen');
   });
 
   it('of another month begins with its own versions', async () => {

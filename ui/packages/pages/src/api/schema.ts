@@ -1210,6 +1210,8 @@ export interface components {
             after: string | null;
             /** Applicationid */
             applicationId: string;
+            /** Applicationlabel */
+            applicationLabel: string;
             /** Before */
             before: string | null;
             /** Currency */
@@ -2608,6 +2610,8 @@ export interface components {
         MovedLine: {
             /** Applicationid */
             applicationId: string;
+            /** Applicationlabel */
+            applicationLabel: string;
             change: components["schemas"]["LineChange"];
             /** Familyafter */
             familyAfter: string | null;
@@ -2619,6 +2623,8 @@ export interface components {
             metricBefore: string | null;
             /** Productid */
             productId: string | null;
+            /** Productlabel */
+            productLabel: string | null;
             /** Quantityafter */
             quantityAfter: string | null;
             /** Quantitybefore */
@@ -3614,6 +3620,8 @@ export interface components {
             moved: string | null;
             /** Pricingviewid */
             pricingViewId: string;
+            /** Pricingviewlabel */
+            pricingViewLabel: string;
             /** @description Of the newer amount. */
             status: components["schemas"]["Status"];
             /** Unpricedafter */

@@ -149,6 +149,8 @@ export const quarantine = {
   'diff.what': 'What',
   'diff.quantityBefore': 'Quantity before',
   'diff.quantityAfter': 'Quantity after',
+  'diff.applicationId': 'Id of the application',
+  'diff.productId': 'Id of the product',
   'diff.metricBefore': 'Unit before',
   'diff.metricAfter': 'Unit after',
   'diff.familyBefore': 'Family before',

@@ -156,6 +156,8 @@ export const quarantine: Record<keyof typeof english, string> = {
   'diff.what': 'Nature',
   'diff.quantityBefore': 'Quantité avant',
   'diff.quantityAfter': 'Quantité après',
+  'diff.applicationId': 'Identifiant de l’application',
+  'diff.productId': 'Identifiant du produit',
   'diff.metricBefore': 'Unité avant',
   'diff.metricAfter': 'Unité après',
   'diff.familyBefore': 'Famille avant',

@@ -87,11 +87,17 @@ function useShown(): Column<MovedLine>[] {
   const family = (line: MovedLine) => turned(line.familyBefore, line.familyAfter);
   const quantity = (value: string | null) => (value === null ? <None /> : <Quantity value={value} />);
   return [
-    { ...columns.text('application', t('column.application'), line => line.applicationId), isRowHeader: true },
     {
-      ...columns.text('product', t('column.product'), line => line.productId),
-      cell: line => <Named label={line.productId ?? ''} note={family(line)} />,
+      ...columns.text('application', t('column.application'), line => line.applicationLabel),
+      cell: line => <Named label={line.applicationLabel} note={line.applicationId} />,
+      isRowHeader: true,
     },
+    { ...columns.text('applicationId', t('diff.applicationId'), line => line.applicationId), ...only },
+    {
+      ...columns.text('product', t('column.product'), line => line.productLabel),
+      cell: line => <Named label={line.productLabel ?? ''} note={family(line)} />,
+    },
+    { ...columns.text('productId', t('diff.productId'), line => line.productId), ...only },
     {
       ...columns.text('what', t('diff.what'), line => t(`diff.one.${line.change}`)),
       cell: line => (

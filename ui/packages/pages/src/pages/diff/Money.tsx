@@ -58,7 +58,8 @@ function Views({ data }: { data: DiffData }) {
     <DataTable<Total>
       caption={t('diff.cost')}
       columns={[
-        { ...columns.text('view', t('diff.view'), row => row.pricingViewId), isRowHeader: true },
+        { ...columns.text('view', t('diff.view'), row => row.pricingViewLabel), isRowHeader: true },
+        { ...columns.text('viewId', t('column.id'), row => row.pricingViewId), isOnlyInCsv: true },
         { ...columns.text('currency', t('diff.currency'), row => row.currency), isOnlyInCsv: true },
         ...useMoveColumns<Total>(),
       ]}
@@ -93,7 +94,8 @@ export function Applications({ data }: { data: DiffData }) {
     return (await answerOf(client.GET('/diff', { params: { query } }))).applications;
   };
   const shown: Column<Row>[] = [
-    { ...columns.text('application', t('column.application'), row => row.applicationId), isRowHeader: true },
+    { ...columns.text('application', t('column.application'), row => row.applicationLabel), isRowHeader: true },
+    { ...columns.text('applicationId', t('column.id'), row => row.applicationId), isOnlyInCsv: true },
     ...moves,
   ];
   return (

@@ -7,7 +7,7 @@ import { differenceOf, signOf, sumOfDecimals } from '../../format/decimal';
 export type DiffData = Schemas['Diff'];
 export type MovedLine = DiffData['lines'][number];
 export type LineChange = MovedLine['change'];
-export type Move = Omit<DiffData['applications'][number], 'applicationId'>;
+export type Move = Omit<DiffData['applications'][number], 'applicationId' | 'applicationLabel'>;
 
 export const LINE_CHANGES: readonly LineChange[] = ['added', 'removed', 'changed'];
 
