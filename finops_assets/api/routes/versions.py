@@ -81,8 +81,7 @@ def _money(reading: Reading, found: Restatement, called: Names, view: str, most:
     known = standing(reading.connection, found.period, found.period, reading.current).limited_to([found.domain_id])
     newest = restatement.versions(reading.connection, found.domain_id, found.period)[-1]
     stands = found.newer.version == newest.version
-    partial = Cost(None, 0, max((move.unpriced_after for move in found.totals), default=0))
-    why = reasons(known, [found.period], partial)
+    why = reasons(known, [found.period], Cost(None, 0, max((one.unpriced_after for one in found.totals), default=0)))
 
     def told(move: changes.Move) -> dict[str, Any]:
         status = known.of([found.period], cost=Cost(move.after, 0, move.unpriced_after))
