@@ -56,7 +56,7 @@ PICTURES = (
     Picture("month-phone", "/months/{open}", size="phone"),
     Picture("statement", "/months/{closed}/statement"),
     Picture("quarantine", "/quarantine"),
-    Picture("difference", "/diff?month={last}&domain=OPEN"),
+    Picture("difference", "/months/changes?month={last}&domain=OPEN"),
     Picture("products", "/products"),
     Picture("product", "/products/OPEN/lame-x86"),
     Picture("pricing", "/pricing"),

@@ -35,10 +35,10 @@ PAGES = [
     ("/quarantine", ".fa-table-box tbody th"),
     ("/quarantine?month=2024-02&domain=OPEN&stage=decided", ".fa-table-box tbody th"),
     ("/quarantine?month=2024-01", ".fa-notice"),
-    ("/diff?month=2024-02&domain=OPEN", ".fa-moved"),
-    ("/diff?month=2024-02&domain=OPEN&from=2&to=1&change=added&view=yen", ".fa-moved"),
-    ("/diff?month=2024-01&domain=CLOUD", ".fa-notice"),
-    ("/diff", ".fa-notice"),
+    ("/months/changes?month=2024-02&domain=OPEN", ".fa-moved"),
+    ("/months/changes?month=2024-02&domain=OPEN&from=2&to=1&change=added&view=yen", ".fa-moved"),
+    ("/months/changes?month=2024-01&domain=CLOUD", ".fa-notice"),
+    ("/months/changes", ".fa-notice"),
     ("/products", ".fa-table-box tbody th"),
     ("/products?state=decommissioned", ".fa-notice"),
     ("/products/OPEN/vm-small", ".fa-table-box .fa-explained data"),
@@ -276,11 +276,11 @@ def test_what_a_restatement_changed_is_reached_from_its_month_and_adds_up(opened
 
 
 def test_one_kind_of_lines_is_downloaded(opened, asked):
-    page = opened("/diff?month=2024-02&domain=OPEN&change=removed")
+    page = opened("/months/changes?month=2024-02&domain=OPEN&change=removed")
     with page.expect_download() as started:
         page.get_by_role("button", name="Download the whole table as CSV: Lines that differ").click()
     lines = csv.DictReader(io.StringIO(started.value.path().read_text("utf-8-sig")))
-    told = [(line["Application"], line["Product"], line["Quantity before"]) for line in lines]
+    told = [(line["Id of the application"], line["Id of the product"], line["Quantity before"]) for line in lines]
     answered = asked("/diff", month="2024-02", domain="OPEN", change="removed")["lines"]
     assert told == [(one["applicationId"], one["productId"], one["quantityBefore"]) for one in answered]
 

@@ -113,7 +113,7 @@ function page(url: string, served: Served = {}) {
     { url, role: 'viewer', fetch: serving(served) },
   );
 }
-const ONE = '/diff?month=2026-02&domain=ONE';
+const ONE = '/months/changes?month=2026-02&domain=ONE';
 
 describe('what changed', () => {
   it('compares the newest version with the one before it, or those that are chosen', async () => {
@@ -171,11 +171,11 @@ describe('what changed', () => {
     page(`${ONE}&from=1&to=2&change=added`);
     await screen.findByRole('table', { name: 'By application' });
     await userEvent.selectOptions(screen.getByLabelText('Month'), 'January 2026');
-    expect(where()).toBe('/diff?month=2026-01&domain=ONE');
+    expect(where()).toBe('/months/changes?month=2026-01&domain=ONE');
   });
 
   it.each([
-    ['/diff', {}, 'Choose a domain and a month'],
+    ['/months/changes', {}, 'Choose a domain and a month'],
     [ONE, { versions: [version(1)] }, 'There is only one version'],
     [ONE, { versions: null }, 'Nothing was ever published'],
     [`${ONE}&from=2&to=2`, {}, 'Choose two versions'],

@@ -181,7 +181,7 @@ describe('a month', () => {
   it('leads from a domain that was restated to what changed', async () => {
     showMonth({});
     const link = await screen.findByRole('link', { name: 'Version 2: what changed' });
-    expect(link.getAttribute('href')).toBe('/diff?month=2024-02&domain=ONE');
+    expect(link.getAttribute('href')).toBe('/months/changes?month=2024-02&domain=ONE');
   });
 
   it('says beside its invoices which lines are in none of the sums', async () => {

@@ -73,7 +73,7 @@ function pathsOf(base: string, filters: URLSearchParams): Paths {
     month: month => written(base, `months/${month}`, prices, {}),
     statement: (month, closing) => written(base, `months/${month}/statement`, prices, { closing }),
     quarantine: what => written(base, 'quarantine', prices, { ...what }),
-    difference: (month, domain) => written(base, 'diff', prices, { month, domain }),
+    difference: (month, domain) => written(base, 'months/changes', prices, { month, domain }),
     inMonth: month => {
       const one = new URLSearchParams(prices);
       one.set('month', month);

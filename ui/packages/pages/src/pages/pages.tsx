@@ -40,7 +40,7 @@ export const PAGES: readonly PageOf[] = [
   { path: 'months', label: 'nav.months', element: <Months /> },
   { path: 'months/:month', label: null, element: <MonthView /> },
   { path: 'months/:month/statement', label: null, element: <StatementView /> },
-  { path: 'diff', label: null, element: <Difference /> },
+  { path: 'months/changes', label: null, element: <Difference /> },
   { path: 'quarantine', label: 'nav.quarantine', element: <Quarantine /> },
   { path: 'products', label: 'nav.products', element: <Products /> },
   { path: 'products/:domainId/:productId', label: null, element: <ProductView /> },
