@@ -27,9 +27,13 @@ class Figures:
 
 
 def months_of(
-    month: Annotated[MonthText | None, Query(description="One month; by default the last one with data.")] = None,
-    first: Annotated[MonthText | None, Query(alias="from", description="The first month of several.")] = None,
-    last: Annotated[MonthText | None, Query(alias="to", description="The last month of several, included.")] = None,
+    month: Annotated[
+        MonthText | None, Query(description="One month, without `from` and `to`; by default the last one with data.")
+    ] = None,
+    first: Annotated[
+        MonthText | None, Query(alias="from", description=f"The first of up to {MOST_MONTHS} months, with `to`.")
+    ] = None,
+    last: Annotated[MonthText | None, Query(alias="to", description="The last of them, included.")] = None,
 ) -> tuple[Period, Period] | None:
     """The months asked for; None is the last with data. Refused (422) when they contradict each other."""
     if month is not None:
@@ -111,11 +115,16 @@ def scope_of(reading: Reading, months: tuple[Period, Period] | None, pricing_vie
 
 def filtered(reading: Reading, scope: Scope, filters: Mapping[str, tuple[str, ...]]) -> Scope:
     """The scope limited to what filters name; Refused (422) tells every name that is unknown."""
+    refuse_unknown_names(reading, **filters)
+    return replace(scope, filters={name: names for name, names in filters.items() if names})
+
+
+def refuse_unknown_names(reading: Reading, **filters: tuple[str, ...]) -> None:
+    """Refused (422) tells every name of a filter that nothing has: it would pass for an amount of nothing."""
     try:
         refuse_unknown(reading.connection, filters)
     except UnknownNames as error:
         raise Refused(422, "unknown-names", str(error)) from error
-    return replace(scope, filters={name: names for name, names in filters.items() if names})
 
 
 def _shown(reading: Reading, pricing_view: str | None) -> Shown:

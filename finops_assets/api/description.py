@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from pydantic.json_schema import models_json_schema
 
 from finops_assets.api.problems import Problem, answers
-from finops_assets.api.reading import caller_of, reading, scraper_of
+from finops_assets.api.reading import admin_of, caller_of, reading, scraper_of, viewer_of
 
 SCHEMES = {
     "bearer": {
@@ -39,6 +39,12 @@ IF_NONE_MATCH = {
     "required": False,
     "description": "The `ETag` of an earlier answer: 304 when it still holds.",
     "schema": {"type": "string"},
+}
+
+
+WHO = {
+    viewer_of: "For viewers and administrators: it shows every application. Owners are told 403.",
+    admin_of: "For administrators. Viewers and owners are told 403.",
 }
 
 
@@ -82,6 +88,9 @@ def _complete(operation: dict[str, Any], route: RouteContext, method: str) -> No
     if not asks_who:
         for status in ("401", "403"):
             operation["responses"].pop(status, None)
+    for dependency, who in WHO.items():
+        if needs(route, dependency):
+            operation["description"] = f"{operation.get('description', '')}\n\n{who}".strip()
     if "requestBody" not in operation:
         operation["responses"].pop("413", None)
     else:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from finops_assets import events
+from finops_assets.api.languages import asked_by
 from finops_assets.api.problems import problem, unexpected
 from finops_assets.api.traffic import Traffic
 from finops_assets.gate import Gate
@@ -108,7 +109,8 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif "\0" in scope["path"] or b"%00" in scope["query_string"]:
-            await problem(422, "invalid-request", "a NUL character is in no name")(scope, receive, send)
+            told = "a NUL character is in no name"
+            await problem(422, "invalid-request", told, language=asked_by(Request(scope)))(scope, receive, send)
         elif _told_length(scope) > MOST_BYTES:
             await problem(413, "too-large", _TOO_LARGE, {"Connection": "close"})(scope, receive, send)
         else:

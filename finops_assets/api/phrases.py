@@ -74,6 +74,60 @@ _ASIDE = (
     ),
     (r"other lines count the product in (.*)", "d'autres lignes comptent le produit en {0}"),
 )
+# what is wrong with a request
+_WRONG = (
+    (r"application (.*) is unknown, or another's", "l'application {0} est inconnue, ou d'un autre"),
+    (r"(?:application (.*) is unknown|no application (\S+))(?:: .*)?", "l'application {0} est inconnue"),
+    (r"(?:domain (\S+) is unknown|no domain (\S+)): there are (.*)", "le domaine {0} est inconnu : il y a {1}"),
+    (r"no (?:family|product) (.*) in (.*)", "{0} est inconnu dans {1}"),
+    (
+        r"(?:pricing view (\S+) is unknown|no published (\S+)): there are (.*)",
+        "la grille de prix {0} est inconnue : il y a {1}",
+    ),
+    (r"there is no product (.*): .*", "il n'y a pas de produit {0}"),
+    (r"unknown applications: (.*)", "applications inconnues : {0}"),
+    (r"unknown domains: (.*)", "domaines inconnus : {0}"),
+    (r"unknown families: (.*)", "familles inconnues : {0}"),
+    (r"unknown products: (.*)", "produits inconnus : {0}"),
+    (r"unknown owners: (.*)", "responsables inconnus : {0}"),
+    (r"unknown parameter (.*): there are (.*)", "le paramètre {0} est inconnu : il y a {1}"),
+    (
+        r"(.*) is not a month: write YYYY-MM, for instance (.*)",
+        "{0} n'est pas un mois : écrivez AAAA-MM, par exemple {1}",
+    ),
+    (r"give `month`, or `from` and `to`: not both", "donnez `month`, ou bien `from` et `to` : pas les deux"),
+    (r"`from` and `to` go together: .*", "`from` et `to` vont ensemble : les deux mois sont compris"),
+    (r"`from` (.*) is after `to` (.*)", "`from` {0} vient après `to` {1}"),
+    (
+        r"(.*) months are too many: at most (.*), ask several times",
+        "{0} mois sont trop : {1} au plus, demandez en plusieurs fois",
+    ),
+    (r"(.*) has no version: nothing of it was ever published", "{0} n'a aucune version : rien n'en a été publié"),
+    (r"(.*) has no version (.*): there is (.*)", "{0} n'a pas de version {1} : il y a {2}"),
+    (
+        r"(.*) version (.*) is the first: there is nothing before it to compare it with",
+        "la version {1} de {0} est la première : il n'y a rien avant à quoi la comparer",
+    ),
+    (r"(.*) is not closed: .*", "{0} n'est pas clos"),
+    (r"application (.*) has no line in (.*)", "l'application {0} n'a aucune ligne en {1}"),
+    (r"(.*) has no slice in (.*): .*", "{0} n'a pas de tranche en {1}"),
+    (r"cursor: it is none that was given out: .*", "cursor : il n'a pas été donné ici ; demandez sans lui"),
+    (r"cursor: it is of (?:another question|a list in another order): .*", "cursor : il est d'une autre question"),
+    (
+        r"cursor: figures have changed since that page: .*",
+        "cursor : les chiffres ont changé depuis cette page ; recommencez sans lui",
+    ),
+    (r"a NUL character is in no name", "aucun nom ne contient le caractère NUL"),
+    (r"Field required", "obligatoire"),
+    (r"Input should be a valid integer.*", "un nombre entier est attendu"),
+    (r"Input should be a valid string", "un texte est attendu"),
+    (r"Input should be greater than or equal to (.*)", "{0} au moins"),
+    (r"Input should be less than or equal to (.*)", "{0} au plus"),
+    (r"Input should be (.*)", "valeurs possibles : {0}"),
+    (r"String should have at least (\d+) .*", "{0} caractère(s) au moins"),
+    (r"String should have at most (\d+) .*", "{0} caractères au plus"),
+    (r"Extra inputs are not permitted", "ce nom est inconnu"),
+)
 _TITLES = {
     "bad-request": "Demande illisible",
     "busy": "Occupé",
@@ -127,11 +181,19 @@ def citing(one: Citation, language: str) -> str:
 
 def of_set_aside(reason: str, language: str) -> str:
     """Why a line was set aside."""
-    if language != "en":
-        for pattern, text in _ASIDE:
-            if found := re.fullmatch(pattern, reason):
-                return text.format(*(of_set_aside(part, language) for part in found.groups()))
-    return reason
+    return reason if language == "en" else _said(reason, _ASIDE)
+
+
+def wrong(told: str, language: str) -> str:
+    """What is wrong with a request, and what to do about it."""
+    return told if language == "en" else "; ".join(_said(part, _WRONG) for part in told.split("; "))
+
+
+def _said(told: str, words: tuple[tuple[str, str], ...]) -> str:
+    for pattern, text in words:
+        if found := re.fullmatch(pattern, told):
+            return text.format(*(_said(part, words) for part in found.groups() if part is not None))
+    return told
 
 
 def title(kind: str, language: str) -> str:

@@ -12,10 +12,12 @@ import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from psycopg_pool import PoolTimeout, TooManyRequests
 from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from finops_assets.api import phrases
 from finops_assets.api.languages import asked_by
@@ -51,7 +53,9 @@ class Problem(Dto):
     status: int
     detail: str
     instance: str = Field(description="Of this occurrence; the server's log has the same.")
-    faults: list[Fault] = Field(default=[], description="Every fault of what was sent, where there are several.")
+    faults: list[Fault] = Field(
+        default=[], description="Every parameter and field whose form is wrong; empty where `detail` says it all."
+    )
     blockers: list[str] = Field(default=[], description="What stands in the way, one sentence each.")
 
 
@@ -123,7 +127,7 @@ def problem(
         type=f"/problems/{kind}",
         title=phrases.title(kind, language),
         status=status,
-        detail=detail,
+        detail=phrases.wrong(detail, language),
         instance=f"urn:uuid:{uuid4()}",
         **more,
     )
@@ -150,19 +154,34 @@ def _answered(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    language = asked_by(request)
     faults = [
-        Fault(where=".".join(map(str, one["loc"])), what=one["msg"].removeprefix("Value error, "))
+        Fault(
+            where=".".join(map(str, one["loc"])),
+            what=phrases.wrong(one["msg"].removeprefix("Value error, "), language),
+        )
         for one in error.errors()[:100]
     ]
     first = f"{faults[0].where}: {faults[0].what}" if faults else "the request cannot be read"
-    return problem(422, "invalid-request", first, faults=faults, language=asked_by(request))
+    return problem(422, "invalid-request", first, faults=faults, language=language)
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods_of(request))
     phrase = HTTPStatus(error.status_code).phrase
     kind = phrase.lower().replace(" ", "-")
-    return problem(error.status_code, kind, str(error.detail or phrase), error.headers, language=asked_by(request))
+    return problem(error.status_code, kind, str(error.detail or phrase), headers, language=asked_by(request))
+
+
+def _methods_of(request: Request) -> list[str]:
+    """What an address answers to; the framework names the methods of its first route only."""
+    path = request.scope["path"]
+    routes = [one for one in iter_route_contexts(request.app.routes) if one.path_format]
+    found = [one for one in routes if compile_path(one.path_format or "")[0].fullmatch(path)]
+    return sorted({method for one in found for method in one.methods or ()})
 
 
 def _ours(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from finops_assets.api.callers import Caller
 from finops_assets.api.doors.local import is_local
@@ -89,7 +89,12 @@ def scraper_of(request: Request) -> None:
         viewer_of(caller_of(request))
 
 
-def language_of(request: Request, lang: str | None = None) -> str:
+def language_of(
+    request: Request,
+    lang: Annotated[
+        str | None, Query(description="`en` or `fr`, before `Accept-Language`; another is passed over.")
+    ] = None,
+) -> str:
     """The language of texts: ``lang``, else the first of Accept-Language that there is, else English."""
     return asked_by(request)
 
@@ -127,7 +132,7 @@ def _kept_before(request: Request, headers: dict[str, str]) -> Callable[[bytes],
     """Where the answer will be kept; NotModified or Answered when there is one already."""
     tag, kept = headers["ETag"], request.app.state.kept
     assert isinstance(kept, KeptAnswers)
-    if tag in _known(request):
+    if _known(request) & {tag, "*"}:
         raise NotModified(headers)
     body = kept.get(tag)
     if body is not None:

@@ -95,8 +95,8 @@ def total(lines: Sequence[Compared]) -> Compared:
 
 
 def by_move(lines: Sequence[Compared]) -> list[Compared]:
-    """The lines that move most first; those that cannot be compared come before all."""
-    return sorted(lines, key=lambda line: (line.moved is not None, -abs(line.moved or Decimal(0)), line.key or ""))
+    """The lines that move most first; those that cannot be compared come last."""
+    return sorted(lines, key=lambda line: (line.moved is None, -abs(line.moved or Decimal(0)), line.key or ""))
 
 
 def _sum(amounts: Sequence[Decimal | None]) -> Decimal | None:

@@ -19,7 +19,10 @@ TURN_SECONDS = 5
 # scrapers cannot load the database: one at a time
 _TURN = threading.Lock()
 TEXT: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Prometheus' text form, or OpenMetrics.", "content": {"text/plain": {}}}
+    200: {
+        "description": "Prometheus' text form, or OpenMetrics.",
+        "content": {"text/plain": {}, "application/openmetrics-text": {}},
+    }
 }
 
 router = APIRouter(tags=["operation"])

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 
 from finops_assets import closing
 from finops_assets.api import cursors
-from finops_assets.api.asking import in_order, scope_of
+from finops_assets.api.asking import in_order, refuse_unknown_names, scope_of
 from finops_assets.api.month_pages import month_page
 from finops_assets.api.problems import Refused, answers
 from finops_assets.api.reading import Reading, Snapshot
@@ -69,6 +69,8 @@ def show_month(reading: Snapshot, month: OneMonth, asked: Annotated[MonthAsked, 
 def month_statement(reading: Snapshot, month: OneMonth, asked: Annotated[StatementAsked, Query()]) -> Statement:
     """What a closed month came to, line by line, rounded so that the lines add up; of an owner's, his own."""
     period = Period.parse(month)
+    one = {"domains": asked.domain, "applications": asked.application}
+    refuse_unknown_names(reading, **{name: (given,) for name, given in one.items() if given})
     done = closing.closing(reading.connection, period, asked.closing)
     view = scope_of(reading, (period, period), asked.pricing_view, now=False).view
     last = closing.acts(reading.connection, period)[-1]

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from finops_assets import pricing
 from finops_assets.api import cursors
+from finops_assets.api.asking import refuse_unknown_names
 from finops_assets.api.problems import Refused, answers
 from finops_assets.api.reading import Reading, Snapshot, viewer_of
 from finops_assets.api.schemas.amounts import Amount, PricingViewRef
@@ -70,6 +71,7 @@ def prices(
 @router.get("/compare", responses=answers(404, 409), dependencies=VIEWERS)
 def compare_pricing_views(reading: Snapshot, asked: Annotated[ComparisonAsked, Query()]) -> Comparison:
     """What the months cost in one pricing view, and would in another, from the same quantities; nothing is changed."""
+    refuse_unknown_names(reading, domains=tuple(asked.domain))
     sides = _sides(reading, asked)
     found = _compared(reading, asked)
     total = what_if.total(found)

@@ -15,7 +15,9 @@ MOST_ROWS = 1_000
 class InQuery(Asked):
     """The parameters of a query."""
 
-    lang: Annotated[str, Field(max_length=35)] | None = Field(default=None, description="`en` or `fr`.")
+    lang: Annotated[str, Field(max_length=35)] | None = Field(
+        default=None, description="`en` or `fr`, before `Accept-Language`; another is passed over."
+    )
 
 
 class Paged(InQuery):

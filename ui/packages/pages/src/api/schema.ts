@@ -56,6 +56,8 @@ export interface paths {
         /**
          * Activate Application
          * @description Put an application into service: what is spread evenly counts it.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["activateApplication"];
         delete?: never;
@@ -76,6 +78,8 @@ export interface paths {
         /**
          * Deactivate Application
          * @description Take an application out of service: what is spread evenly leaves it out; what it still uses counts.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["deactivateApplication"];
         delete?: never;
@@ -96,6 +100,8 @@ export interface paths {
         /**
          * Give Application
          * @description Say who owns an application, or that nobody does.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["giveApplication"];
         delete?: never;
@@ -116,6 +122,8 @@ export interface paths {
         /**
          * Relabel Application
          * @description Call an application otherwise.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["relabelApplication"];
         delete?: never;
@@ -136,6 +144,8 @@ export interface paths {
         /**
          * Release Application
          * @description Give an application back to the list.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["releaseApplication"];
         delete?: never;
@@ -174,6 +184,8 @@ export interface paths {
         /**
          * List Acts
          * @description Administrative acts, the newest first: who, when, why, and what changed from what to what.
+         *
+         *     For viewers and administrators: it shows every application. Owners are told 403.
          */
         get: operations["listActs"];
         put?: never;
@@ -214,6 +226,8 @@ export interface paths {
         /**
          * Diff Versions
          * @description What moved between two versions: lines, and money by view and application, both at the prices in force now.
+         *
+         *     For viewers and administrators: it shows every application. Owners are told 403.
          */
         get: operations["diffVersions"];
         put?: never;
@@ -266,6 +280,8 @@ export interface paths {
          * @description Let a domain run, or stop its new runs, and say which its first month is; computed months stay visible.
          *
          *     Where Dagster's daemon runs, a domain that is turned on is run within a minute, from its first month on.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         patch: operations["changeDomain"];
         trace?: never;
@@ -280,6 +296,8 @@ export interface paths {
         /**
          * Domain Checklist
          * @description What a domain should have before it goes live, met or not.
+         *
+         *     For viewers and administrators: it shows every application. Owners are told 403.
          */
         get: operations["domainChecklist"];
         put?: never;
@@ -489,6 +507,8 @@ export interface paths {
         /**
          * Close Month
          * @description Close a month: store its rounded statement and refuse every later change; 409 with everything in the way.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["closeMonth"];
         delete?: never;
@@ -509,6 +529,8 @@ export interface paths {
         /**
          * Reopen Month
          * @description Open the last closed month again; its statement is kept.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["reopenMonth"];
         delete?: never;
@@ -567,6 +589,8 @@ export interface paths {
         /**
          * Compare Pricing Views
          * @description What the months cost in one pricing view, and would in another, from the same quantities; nothing is changed.
+         *
+         *     For viewers and administrators: it shows every application. Owners are told 403.
          */
         get: operations["comparePricingViews"];
         put?: never;
@@ -587,6 +611,8 @@ export interface paths {
         /**
          * Prices
          * @description The prices of a view or a draft, by domain, product and month of effect; with `month`, those that hold in it.
+         *
+         *     For viewers and administrators: it shows every application. Owners are told 403.
          */
         get: operations["prices"];
         put?: never;
@@ -607,6 +633,8 @@ export interface paths {
         /**
          * List Products
          * @description Products by domain and id, with how many there are in each state.
+         *
+         *     For viewers and administrators: it shows every application. Owners are told 403.
          */
         get: operations["listProducts"];
         put?: never;
@@ -614,6 +642,8 @@ export interface paths {
         /**
          * Delete Product
          * @description Delete a product that was inferred by mistake; refused, with what cites it, when anything does.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         delete: operations["deleteProduct"];
         options?: never;
@@ -633,6 +663,8 @@ export interface paths {
         /**
          * Activate Product
          * @description Put a product into service, without an end date.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["activateProduct"];
         delete?: never;
@@ -653,6 +685,8 @@ export interface paths {
         /**
          * Deactivate Product
          * @description Take a product out of service; what is still used of it counts.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["deactivateProduct"];
         delete?: never;
@@ -673,6 +707,8 @@ export interface paths {
         /**
          * Decommission Product
          * @description End a product on a day: lines of later months are quarantined when those are run.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["decommissionProduct"];
         delete?: never;
@@ -691,6 +727,8 @@ export interface paths {
         /**
          * Product History
          * @description A product month by month: what was used, its label and cost then; who changed it, and what cites it.
+         *
+         *     For viewers and administrators: it shows every application. Owners are told 403.
          */
         get: operations["productHistory"];
         put?: never;
@@ -713,6 +751,8 @@ export interface paths {
         /**
          * Move Product
          * @description Put a product into another family of its domain from a month on; with a label, into one made for it.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["moveProduct"];
         delete?: never;
@@ -733,6 +773,8 @@ export interface paths {
         /**
          * Relabel Product
          * @description Call a product otherwise from a month on; earlier months keep the label of then.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["relabelProduct"];
         delete?: never;
@@ -753,6 +795,8 @@ export interface paths {
         /**
          * Release Product
          * @description Give a product back to its lists and its usage.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["releaseProduct"];
         delete?: never;
@@ -771,6 +815,8 @@ export interface paths {
         /**
          * Quarantined Lines
          * @description Lines that were set aside, by month, domain, file and line; a month closes once none waits.
+         *
+         *     For viewers and administrators: it shows every application. Owners are told 403.
          */
         get: operations["quarantinedLines"];
         put?: never;
@@ -793,6 +839,10 @@ export interface paths {
         /**
          * Decide Quarantined Lines
          * @description Take lines as they are, correct one, or leave them out for good; the same again is one more decision.
+         *
+         *     For viewers and administrators: it shows every application. Owners are told 403.
+         *
+         *     For administrators. Viewers and owners are told 403.
          */
         post: operations["decideQuarantinedLines"];
         delete?: never;
@@ -851,6 +901,8 @@ export interface paths {
         /**
          * Slice Versions
          * @description Every published version of a slice: run, lines, when, and its source files; the last one stands.
+         *
+         *     For viewers and administrators: it shows every application. Owners are told 403.
          */
         get: operations["sliceVersions"];
         put?: never;
@@ -2887,7 +2939,7 @@ export interface components {
             detail: string;
             /**
              * Faults
-             * @description Every fault of what was sent, where there are several.
+             * @description Every parameter and field whose form is wrong; empty where `detail` says it all.
              * @default []
              */
             faults: components["schemas"]["Fault"][];
@@ -3688,6 +3740,7 @@ export interface operations {
     aggregate: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
             };
             header?: never;
@@ -3798,12 +3851,13 @@ export interface operations {
                 pricingView?: string | null;
                 /** @description Families and names of products: of then, or of now. */
                 labels?: components["schemas"]["Labels"];
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
-                /** @description One month; by default the last one with data. */
+                /** @description One month, without `from` and `to`; by default the last one with data. */
                 month?: string | null;
-                /** @description The first month of several. */
+                /** @description The first of up to 120 months, with `to`. */
                 from?: string | null;
-                /** @description The last month of several, included. */
+                /** @description The last of them, included. */
                 to?: string | null;
             };
             header?: {
@@ -4415,12 +4469,13 @@ export interface operations {
                 pricingView?: string | null;
                 /** @description Families and names of products: of then, or of now. */
                 labels?: components["schemas"]["Labels"];
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
-                /** @description One month; by default the last one with data. */
+                /** @description One month, without `from` and `to`; by default the last one with data. */
                 month?: string | null;
-                /** @description The first month of several. */
+                /** @description The first of up to 120 months, with `to`. */
                 from?: string | null;
-                /** @description The last month of several, included. */
+                /** @description The last of them, included. */
                 to?: string | null;
             };
             header?: {
@@ -4504,6 +4559,7 @@ export interface operations {
     listActs: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string | null;
@@ -4592,12 +4648,13 @@ export interface operations {
                 pricingView?: string | null;
                 /** @description Families and names of products: of then, or of now. */
                 labels?: components["schemas"]["Labels"];
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
-                /** @description One month; by default the last one with data. */
+                /** @description One month, without `from` and `to`; by default the last one with data. */
                 month?: string | null;
-                /** @description The first month of several. */
+                /** @description The first of up to 120 months, with `to`. */
                 from?: string | null;
-                /** @description The last month of several, included. */
+                /** @description The last of them, included. */
                 to?: string | null;
             };
             header?: {
@@ -4679,6 +4736,7 @@ export interface operations {
     diffVersions: {
         parameters: {
             query: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string | null;
@@ -4791,12 +4849,13 @@ export interface operations {
                 pricingView?: string | null;
                 /** @description Families and names of products: of then, or of now. */
                 labels?: components["schemas"]["Labels"];
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
-                /** @description One month; by default the last one with data. */
+                /** @description One month, without `from` and `to`; by default the last one with data. */
                 month?: string | null;
-                /** @description The first month of several. */
+                /** @description The first of up to 120 months, with `to`. */
                 from?: string | null;
-                /** @description The last month of several, included. */
+                /** @description The last of them, included. */
                 to?: string | null;
             };
             header?: {
@@ -4886,12 +4945,13 @@ export interface operations {
                 pricingView?: string | null;
                 /** @description Families and names of products: of then, or of now. */
                 labels?: components["schemas"]["Labels"];
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
-                /** @description One month; by default the last one with data. */
+                /** @description One month, without `from` and `to`; by default the last one with data. */
                 month?: string | null;
-                /** @description The first month of several. */
+                /** @description The first of up to 120 months, with `to`. */
                 from?: string | null;
-                /** @description The last month of several, included. */
+                /** @description The last of them, included. */
                 to?: string | null;
             };
             header?: {
@@ -5082,6 +5142,7 @@ export interface operations {
     domainChecklist: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
             };
             header?: {
@@ -5165,7 +5226,7 @@ export interface operations {
     exportMonths: {
         parameters: {
             query: {
-                /** @description `en` or `fr`. */
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 from: string;
                 to: string;
@@ -5308,12 +5369,13 @@ export interface operations {
                 pricingView?: string | null;
                 /** @description Families and names of products: of then, or of now. */
                 labels?: components["schemas"]["Labels"];
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
-                /** @description One month; by default the last one with data. */
+                /** @description One month, without `from` and `to`; by default the last one with data. */
                 month?: string | null;
-                /** @description The first month of several. */
+                /** @description The first of up to 120 months, with `to`. */
                 from?: string | null;
-                /** @description The last month of several, included. */
+                /** @description The last of them, included. */
                 to?: string | null;
             };
             header?: {
@@ -5395,6 +5457,7 @@ export interface operations {
     explainAmount: {
         parameters: {
             query: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 application: string;
                 month: string;
@@ -5489,6 +5552,7 @@ export interface operations {
     sourceLines: {
         parameters: {
             query: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string | null;
@@ -5650,6 +5714,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/openmetrics-text": unknown;
                     "text/plain": unknown;
                 };
             };
@@ -5694,6 +5759,7 @@ export interface operations {
     listMonths: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 from?: string | null;
                 to?: string | null;
@@ -5779,6 +5845,7 @@ export interface operations {
     showMonth: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 /** @description By default the default view. */
                 pricingView?: string | null;
@@ -6063,6 +6130,7 @@ export interface operations {
     monthStatement: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string | null;
@@ -6157,6 +6225,7 @@ export interface operations {
     pricingViews: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
             };
             header?: {
@@ -6229,6 +6298,7 @@ export interface operations {
     comparePricingViews: {
         parameters: {
             query: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 from: string;
                 to: string;
@@ -6329,6 +6399,7 @@ export interface operations {
     prices: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string | null;
@@ -6426,6 +6497,7 @@ export interface operations {
     listProducts: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string | null;
@@ -6506,7 +6578,7 @@ export interface operations {
     deleteProduct: {
         parameters: {
             query: {
-                /** @description `en` or `fr`. */
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 domain: string;
                 product: string;
@@ -6899,6 +6971,7 @@ export interface operations {
     productHistory: {
         parameters: {
             query: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 domain: string;
                 product: string;
@@ -7299,6 +7372,7 @@ export interface operations {
     quarantinedLines: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string | null;
@@ -7379,6 +7453,7 @@ export interface operations {
     decideQuarantinedLines: {
         parameters: {
             query?: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
             };
             header?: never;
@@ -7495,12 +7570,13 @@ export interface operations {
                 pricingView?: string | null;
                 /** @description Families and names of products: of then, or of now. */
                 labels?: components["schemas"]["Labels"];
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
-                /** @description One month; by default the last one with data. */
+                /** @description One month, without `from` and `to`; by default the last one with data. */
                 month?: string | null;
-                /** @description The first month of several. */
+                /** @description The first of up to 120 months, with `to`. */
                 from?: string | null;
-                /** @description The last month of several, included. */
+                /** @description The last of them, included. */
                 to?: string | null;
             };
             header?: {
@@ -7620,6 +7696,7 @@ export interface operations {
     sliceVersions: {
         parameters: {
             query: {
+                /** @description `en` or `fr`, before `Accept-Language`; another is passed over. */
                 lang?: string | null;
                 domain: string;
                 month: string;
