@@ -74,6 +74,21 @@ _ASIDE = (
     ),
     (r"other lines count the product in (.*)", "d'autres lignes comptent le produit en {0}"),
 )
+# what a domain should have before it goes live
+_CHECKED = (
+    (r"acceptance run", "essai"),
+    (r"pricing view", "grille de prix"),
+    (r"marts", "restitutions"),
+    (r"(\d+) months? published", "{0} mois publiés"),
+    (r"run a month by hand and look at it: (.*)", "exécutez un mois à la main et regardez-le : {0}"),
+    (r"it has prices in (.*)", "il a des prix dans {0}"),
+    (r"they have nothing to show yet: .*", "elles n'ont encore rien à montrer : après l'essai"),
+    (r"(\d+) months? not shown as published: (.*)", "{0} mois ne sont pas montrés tels que publiés : {1}"),
+    (r"they show every month as it is", "elles montrent chaque mois tel qu'il est"),
+    (r"none is the default: .*", "aucune n'est celle par défaut : importez-en un fichier par `finops price import`"),
+    (r"(.*) has no price of (.*): .*", "{0} n'a pas de prix de {1} : importez-en un par `finops price import`"),
+    (r"(.*) lacks prices in (.*): (.*)", "il manque des prix à {0} en {1} : {2}"),
+)
 # what is wrong with a request
 _WRONG = (
     (r"application (.*) is unknown, or another's", "l'application {0} est inconnue, ou d'un autre"),
@@ -182,6 +197,11 @@ def citing(one: Citation, language: str) -> str:
 def of_set_aside(reason: str, language: str) -> str:
     """Why a line was set aside."""
     return reason if language == "en" else _said(reason, _ASIDE)
+
+
+def of_check(told: str, language: str) -> str:
+    """What a domain should have before it goes live, and what to do about it."""
+    return told if language == "en" else _said(told, _CHECKED)
 
 
 def wrong(told: str, language: str) -> str:

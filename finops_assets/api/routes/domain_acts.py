@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 
 from finops_assets import audit, catalog
+from finops_assets.api import phrases
 from finops_assets.api.acting import REFUSALS, Acting
 from finops_assets.api.problems import Refused, answers
 from finops_assets.api.reading import Snapshot, viewer_of
@@ -40,7 +41,14 @@ def domain_checklist(reading: Snapshot, domain: DomainId) -> Checklist:
     items = checklist.checklist(reading.connection, domain)
     return Checklist(
         domain_id=domain,
-        items=[ChecklistItem(title=item.title, is_met=item.is_met, text=item.told) for item in items],
+        items=[
+            ChecklistItem(
+                title=phrases.of_check(item.title, reading.language),
+                is_met=item.is_met,
+                text=phrases.of_check(item.told, reading.language),
+            )
+            for item in items
+        ],
     )
 
 

@@ -39,8 +39,11 @@ DESCRIPTION = """Every line of the months that the caller sees, priced; an owner
 `application_label`, `product_id`, `product_label`, `family_id`, `family_label`, `quantity`, `consumption_metric`,
 `unit_price`, `cost`, `currency`, `pricing_view_id`, `method_key`, `driver_quantity`, `basis_quantity`, `run_id`,
 `slice_version` and `status`, in this order; `focus-csv` and `focus-parquet` have those of FOCUS 1.4 by name, then ours
-with `x_`. CSV is UTF-8 without a mark, lines end in a line feed, a point before decimals; months are those of the
-clocks of the service, and FOCUS's instants are in UTC."""
+with `x_`. There a pricing view fills the cost of its kind, of `list` for instance `ListCost`, an `internal` one every
+cost that no other view gives; name several for several costs.
+
+CSV is UTF-8 without a mark, lines end in a line feed, a point before decimals; months are those of the clocks of the
+service, and FOCUS's instants are in UTC."""
 
 
 def turns_of(request: Request) -> Turns:

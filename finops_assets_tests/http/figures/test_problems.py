@@ -36,6 +36,13 @@ def test_what_is_wrong_is_said_in_french(api, path, status, told):
     assert (answer.status_code, answer.json()["detail"][: len(told)]) == (status, told)
 
 
+def test_what_a_domain_should_have_is_said_in_french(api):
+    items = api.get("/domains/AUDIT/checklist", headers=FRENCH).json()["items"]
+    assert [one["title"] for one in items] == ["essai", "grille de prix", "restitutions"]
+    assert items[0]["text"].startswith("exécutez un mois à la main et regardez-le : `finops run")
+    assert items[2]["text"] == "elles n'ont encore rien à montrer : après l'essai"
+
+
 def test_what_has_no_french_is_told_as_it_is():
     assert phrases.wrong("something else; application 'x' is unknown", "fr") == (
         "something else; l'application 'x' est inconnue"
