@@ -1,20 +1,22 @@
 /** Why a request was refused: RFC 9457 problems, and what is to be made of answers that are none. */
 
-import type { Schemas } from './client';
+import type { components } from './schema';
+
+type Problem = components['schemas']['Problem'];
 
 export type ProblemKind = 'network' | 'unauthorised' | 'forbidden' | 'refused' | 'unexpected';
 
 interface Told {
   kind: ProblemKind;
   status: number;
-  problem?: Schemas['Problem'] | undefined;
+  problem?: Problem | undefined;
 }
 
 /** A request that had no answer, and why. */
 export class ProblemError extends Error {
   readonly kind: ProblemKind;
   readonly status: number;
-  readonly problem: Schemas['Problem'] | undefined;
+  readonly problem: Problem | undefined;
 
   constructor({ kind, status, problem }: Told) {
     super(problem?.detail ?? `${kind} ${status}`);
@@ -38,7 +40,7 @@ export function asProblem(error: unknown): ProblemError {
   return error instanceof ProblemError ? error : new ProblemError({ kind: 'unexpected', status: 0 });
 }
 
-function isProblem(body: unknown): body is Schemas['Problem'] {
+function isProblem(body: unknown): body is Problem {
   if (typeof body !== 'object' || body === null) return false;
   const { title, detail } = body as Record<string, unknown>;
   return typeof title === 'string' && typeof detail === 'string';

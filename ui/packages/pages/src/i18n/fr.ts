@@ -2,9 +2,9 @@ import { months } from './months.fr';
 import { pricing } from './pricing.fr';
 import { products } from './products.fr';
 import { quarantine } from './quarantine.fr';
-import type { Messages } from './translate';
+import type { en } from './en';
 
-export const fr: Messages = {
+export const fr: Record<keyof typeof en, string> = {
   'app.name': 'FinOps',
   'app.skip': 'Aller au contenu',
   'app.sections': 'Rubriques',

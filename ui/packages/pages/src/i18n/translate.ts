@@ -8,14 +8,13 @@ type Counted<K> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base :
 
 /** What `t` is asked for: `_one` and `_other` are chosen by `count`. */
 export type MessageKey = Counted<Key>;
-export type Messages = Record<Key, string>;
 export type Values = Record<string, string | number>;
 export type Translate = (key: MessageKey, values?: Values) => string;
 export type Language = 'en' | 'fr';
 
 export const LANGUAGES: readonly Language[] = ['en', 'fr'];
 
-const MESSAGES: Record<Language, Messages> = { en, fr };
+const MESSAGES: Record<Language, Record<Key, string>> = { en, fr };
 
 /** The texts of a language, numbers in them as the locale writes them. */
 export function translator(language: Language, locale: string): Translate {

@@ -3,7 +3,7 @@ import { Quantity } from '../../components/columns';
 import { usePages } from '../../context';
 import { longMonth, moment } from '../../format/months';
 import { exactMoney, exactNumber, money, partOfOne } from '../../format/numbers';
-import type { Holding, Of } from './HoldingView';
+import type { Holding, Of } from './holding';
 import { ShareView } from './ShareView';
 import { SourceLines } from './SourceLines';
 

@@ -1,21 +1,12 @@
 import { useId } from 'react';
 import { Link } from 'react-router-dom';
-import { type Schemas } from '../../api/client';
 import { Amount } from '../../components/Amount';
 import { usePages } from '../../context';
-import { moment } from '../../format/months';
 import { usePaths } from '../../navigation/usePaths';
 import { FactView } from './FactView';
+import type { Holding, Of } from './holding';
+import { SliceSource } from './SliceSource';
 import { SumCheck } from './SumCheck';
-
-export type Holding = Schemas['LineageHolding'];
-
-/** Whose amount it is, and in what. */
-export interface Of {
-  application: string;
-  currency: string;
-  view: string;
-}
 
 export interface HoldingViewProps {
   holding: Holding;
@@ -49,29 +40,5 @@ export function HoldingView({ holding, of, isOpen = false }: HoldingViewProps) {
       </div>
       <SumCheck parts={facts.map(({ cost }) => cost)} whole={holding.amount.amount} currency={of.currency} />
     </section>
-  );
-}
-
-/** The run that published a slice, and its source files. */
-export function SliceSource({ slice }: { slice: Holding['slice'] }) {
-  const { t, locale } = usePages();
-  return (
-    <div className="fa-source fa-small">
-      <span>
-        {t('explain.run', { version: slice.version, moment: moment(slice.publishedAt, locale) })}{' '}
-        <code title={slice.runId}>{slice.runId.slice(0, 8)}</code>
-        {slice.newestVersion > slice.version && ` · ${t('explain.newer', { version: slice.newestVersion })}`}
-      </span>
-      {slice.files.length > 0 && (
-        <ul aria-label={t('explain.files')}>
-          {slice.files.map(({ name, rows, sha256 }) => (
-            <li key={name}>
-              <code className="fa-file">{name}</code> <span>{t('explain.rows', { count: rows })}</span>{' '}
-              <code title={t('explain.sha', { sha: sha256 })}>{sha256.slice(0, 8)}…</code>
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
   );
 }

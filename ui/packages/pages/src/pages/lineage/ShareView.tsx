@@ -4,7 +4,8 @@ import { usePages } from '../../context';
 import { compareDecimals, sumOfDecimals } from '../../format/decimal';
 import { exactMoney, exactNumber, partOfOne } from '../../format/numbers';
 import { FactView } from './FactView';
-import { SliceSource, type Holding, type Of } from './HoldingView';
+import type { Holding, Of } from './holding';
+import { SliceSource } from './SliceSource';
 import { SourceLines } from './SourceLines';
 import { SumCheck } from './SumCheck';
 

@@ -5,7 +5,7 @@ import { asProblem, type ProblemError } from '../../api/problem';
 import { ProblemNotice } from '../../components/States';
 import { usePages } from '../../context';
 import { count as countOf, exactMoney, exactNumber, money, quantity } from '../../format/numbers';
-import type { Holding, Of } from './HoldingView';
+import type { Holding, Of } from './holding';
 import { SumCheck } from './SumCheck';
 
 type Line = Schemas['LineageLine'];

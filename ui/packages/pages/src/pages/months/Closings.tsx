@@ -7,7 +7,7 @@ import { usePages } from '../../context';
 import { moment } from '../../format/months';
 import { exactMoney } from '../../format/numbers';
 import { usePaths } from '../../navigation/usePaths';
-import type { MonthData } from './MonthView';
+import type { MonthData } from './monthData';
 
 type Row = MonthData['acts'][number];
 

@@ -6,7 +6,7 @@ import { usePages } from '../../context';
 import { longMonth } from '../../format/months';
 import { money } from '../../format/numbers';
 import { Checklist } from './Checklist';
-import type { MonthData } from './MonthView';
+import type { MonthData } from './monthData';
 
 export interface MonthActsProps {
   data: MonthData;

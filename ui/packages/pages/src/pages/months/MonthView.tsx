@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
-import { answerOf, type Schemas } from '../../api/client';
+import { answerOf } from '../../api/client';
 import { Amount } from '../../components/Amount';
 import { StatusBadge, UnpricedBadge } from '../../components/Badges';
 import { PageHead } from '../../components/Card';
@@ -18,11 +18,10 @@ import { QuarantineSection } from '../quarantine/QuarantineSection';
 import { Checklist } from './Checklist';
 import { Closings } from './Closings';
 import { MonthActs } from './MonthActs';
+import type { MonthData } from './monthData';
 import { Reconciliation } from './Reconciliation';
 import { Slices } from './Slices';
 import { Verdict } from './Verdict';
-
-export type MonthData = Schemas['MonthPage'];
 
 /** One month: whether it is final and what keeps it open, its domains, who closed it, and what can be done. */
 export function MonthView() {

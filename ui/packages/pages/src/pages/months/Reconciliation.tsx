@@ -4,7 +4,7 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { usePages } from '../../context';
 import { exactMoney, money } from '../../format/numbers';
 import { useDomainLabels } from '../../loading/useDomains';
-import type { MonthData } from './MonthView';
+import type { MonthData } from './monthData';
 
 type Row = NonNullable<MonthData['reconciliation']>[number];
 type PartName = 'invoice' | 'allocated' | 'unassigned' | 'unallocated' | 'adjusted' | 'quarantined' | 'variance';

@@ -8,7 +8,7 @@ import { usePages } from '../../context';
 import { moment } from '../../format/months';
 import { count } from '../../format/numbers';
 import { usePaths } from '../../navigation/usePaths';
-import type { MonthData } from './MonthView';
+import type { MonthData } from './monthData';
 
 type Row = MonthData['slices'][number];
 

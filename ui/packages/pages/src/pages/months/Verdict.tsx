@@ -3,7 +3,7 @@ import { usePages } from '../../context';
 import { moment, monthOf } from '../../format/months';
 import { usePaths } from '../../navigation/usePaths';
 import { blockersOf } from './blockers';
-import type { MonthData } from './MonthView';
+import type { MonthData } from './monthData';
 
 /** Whether the month is final, in one sentence. */
 export function Verdict({ data }: { data: MonthData }) {

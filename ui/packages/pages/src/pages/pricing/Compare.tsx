@@ -1,5 +1,5 @@
 import { Link } from 'react-router-dom';
-import { answerOf, type Schemas } from '../../api/client';
+import { answerOf } from '../../api/client';
 import { Amount, ChangeFigure } from '../../components/Amount';
 import { StatusBadge } from '../../components/Badges';
 import { Card, PageHead } from '../../components/Card';
@@ -19,10 +19,7 @@ import { useLoad } from '../../loading/useLoad';
 import { usePaths } from '../../navigation/usePaths';
 import { changeOf, Moves } from './Moves';
 import { OneSided } from './OneSided';
-import { sidesOf, type Sides } from './comparing';
-
-export type Comparison = Schemas['Comparison'];
-export type Grain = Comparison['by'];
+import { sidesOf, type Comparison, type Grain, type Sides } from './comparing';
 
 const GRAINS: readonly Grain[] = ['domain', 'application', 'product', 'month'];
 const LISTED = 500;

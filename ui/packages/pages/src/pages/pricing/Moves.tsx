@@ -6,7 +6,7 @@ import { percentOf } from '../../format/decimal';
 import { isMonth, longMonth } from '../../format/months';
 import { useDomains } from '../../loading/useDomains';
 import { usePaths, type Paths } from '../../navigation/usePaths';
-import type { Comparison, Grain } from './Compare';
+import type { Comparison, Grain } from './comparing';
 import { isOneSided, OneSidedCell } from './OneSided';
 import { SumCheck } from '../lineage/SumCheck';
 

@@ -1,7 +1,7 @@
 import { usePages } from '../../context';
 import { differenceOf, sumOfDecimals } from '../../format/decimal';
 import { exactMoney, money, signedMoney } from '../../format/numbers';
-import type { Comparison } from './Compare';
+import type { Comparison } from './comparing';
 
 type Sums = Pick<Comparison['total'], 'before' | 'after' | 'moved' | 'onlyBefore' | 'onlyAfter'>;
 

@@ -11,7 +11,7 @@ import { count } from '../../format/numbers';
 import { useLoad } from '../../loading/useLoad';
 import { usePaths } from '../../navigation/usePaths';
 import { coverageOf, Coverage, type Covered } from './Coverage';
-import { ViewBadges } from './ViewBadges';
+import { kindOf, ViewBadges } from './ViewBadges';
 import { comparedTo } from './comparing';
 
 /** What quantities are priced by: views and drafts, what they cover, and what another one would change. */
@@ -119,13 +119,6 @@ function Views({ views }: { views: readonly ViewValue[] }) {
       />
     </Card>
   );
-}
-
-const KINDS = ['list', 'contracted', 'billed', 'effective', 'internal', 'what_if'] as const;
-
-/** What a view's prices are: a list's, agreed ones, … */
-export function kindOf({ kind }: { kind: string }): `pricing.kind.${(typeof KINDS)[number]}` {
-  return `pricing.kind.${KINDS.find(known => known === kind) ?? 'internal'}`;
 }
 
 /** How far each published view prices what was used; null while that is not known. */

@@ -1,6 +1,5 @@
 import type { ViewValue } from '../../components/ViewSelect';
 import { usePages } from '../../context';
-import { kindOf } from './Pricing';
 
 export interface ViewBadgesProps {
   view: ViewValue;
@@ -27,4 +26,11 @@ export function ViewBadges({ view, views }: ViewBadgesProps) {
       )}
     </span>
   );
+}
+
+const KINDS = ['list', 'contracted', 'billed', 'effective', 'internal', 'what_if'] as const;
+
+/** What a view's prices are: a list's, agreed ones, … */
+export function kindOf({ kind }: { kind: string }): `pricing.kind.${(typeof KINDS)[number]}` {
+  return `pricing.kind.${KINDS.find(known => known === kind) ?? 'internal'}`;
 }

@@ -1,6 +1,11 @@
 /** Which views can be compared: nothing is converted, so only those in one currency. */
 
+import type { Schemas } from '../../api/client';
 import type { ViewValue } from '../../components/ViewSelect';
+
+export type Comparison = Schemas['Comparison'];
+/** What the lines of a comparison are of. */
+export type Grain = Comparison['by'];
 
 /** What a view is best compared with: a draft with what it is based on, others with the default; null of none. */
 export function comparedTo(view: ViewValue, views: readonly ViewValue[]): ViewValue | null {

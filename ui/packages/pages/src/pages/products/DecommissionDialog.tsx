@@ -3,7 +3,7 @@ import { answerOf } from '../../api/client';
 import { ActDialog } from '../../components/ActDialog';
 import { usePages } from '../../context';
 import { longDay, longMonth, shifted, type Month } from '../../format/months';
-import type { ActProps } from './ProductActs';
+import type { ActProps } from './offered';
 
 /** Ends a product on a day, and says beforehand which months of it come after that. */
 export function DecommissionDialog({ data: { product, months }, onClose, onDone }: ActProps) {

@@ -3,7 +3,7 @@ import { answerOf } from '../../api/client';
 import { ActDialog } from '../../components/ActDialog';
 import { usePages } from '../../context';
 import { usePaths } from '../../navigation/usePaths';
-import { offered, type ActProps } from './ProductActs';
+import { offered, type ActProps } from './offered';
 
 export interface DeleteDialogProps extends ActProps {
   /** Deactivates it instead. */

@@ -4,7 +4,7 @@ import { ActDialog } from '../../components/ActDialog';
 import { usePages } from '../../context';
 import { longMonth, monthOf, monthsBetween, shifted } from '../../format/months';
 import { useLoad } from '../../loading/useLoad';
-import type { ActProps } from './ProductActs';
+import type { ActProps } from './offered';
 
 export interface DescribeDialogProps extends ActProps {
   verb: 'rename' | 'move';

@@ -1,7 +1,7 @@
 import { answerOf } from '../../api/client';
 import { ActDialog } from '../../components/ActDialog';
 import { usePages } from '../../context';
-import type { ActProps } from './ProductActs';
+import type { ActProps } from './offered';
 
 export interface LifeDialogProps extends ActProps {
   verb: 'activate' | 'deactivate' | 'release';

@@ -6,16 +6,7 @@ import { DecommissionDialog } from './DecommissionDialog';
 import { DeleteDialog } from './DeleteDialog';
 import { DescribeDialog } from './DescribeDialog';
 import { LifeDialog } from './LifeDialog';
-import type { ProductData } from './ProductView';
-
-export type Verb = 'activate' | 'deactivate' | 'decommission' | 'rename' | 'move' | 'release' | 'delete';
-
-export interface ActProps {
-  data: ProductData;
-  onClose: () => void;
-  /** It was done; what to tell of it. */
-  onDone: (told: string) => void;
-}
+import { offered, type ProductData, type Verb } from './offered';
 
 export interface ProductActsProps {
   data: ProductData;
@@ -48,18 +39,4 @@ export function ProductActs({ data, onDone }: ProductActsProps) {
       {open === 'delete' && <DeleteDialog {...act} onInstead={() => setOpen('deactivate')} />}
     </Card>
   );
-}
-
-/** What makes sense as the product stands. */
-export function offered({ state, decommissionedAt, heldBy, describedBy }: ProductData['product']): Verb[] {
-  const inService = state === 'active' || state === 'unmapped';
-  return [
-    ...(!inService || decommissionedAt ? (['activate'] as const) : []),
-    ...(inService ? (['deactivate'] as const) : []),
-    'decommission',
-    'rename',
-    'move',
-    ...(heldBy || describedBy ? (['release'] as const) : []),
-    'delete',
-  ];
 }

@@ -18,7 +18,7 @@ import { longMonth, shifted, type Month } from '../../format/months';
 import { amounts, quantities } from '../../format/numbers';
 import { useLoad } from '../../loading/useLoad';
 import { usePaths } from '../../navigation/usePaths';
-import type { ProductData } from './ProductView';
+import type { ProductData } from './offered';
 
 type Row = ProductData['months'][number];
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
-import { answerOf, type Schemas } from '../../api/client';
+import { answerOf } from '../../api/client';
 import { ProductBadge } from '../../components/Badges';
 import { Card, PageHead } from '../../components/Card';
 import { Crumbs } from '../../components/Crumbs';
@@ -15,11 +15,10 @@ import { useLoad } from '../../loading/useLoad';
 import { usePaths } from '../../navigation/usePaths';
 import { ActLog } from './ActLog';
 import { describedSince, heldSince } from './acts';
+import type { ProductData } from './offered';
 import { ProductActs } from './ProductActs';
 import { ProductUse } from './ProductUse';
 import { Ending } from './Products';
-
-export type ProductData = Schemas['ProductHistory'];
 
 /** One product: how it stands and who said so, what was used of it, and what can be done. */
 export function ProductView() {
