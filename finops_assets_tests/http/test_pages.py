@@ -41,3 +41,9 @@ def test_nothing_beside_the_pages_is_served(api):
 
 def test_who_comes_without_an_address_is_sent_to_the_pages(api):
     assert str(api.get("/", follow_redirects=True).url).endswith("/ui/")
+
+
+def test_a_link_to_the_dashboard_keeps_its_filters_when_it_is_opened_again(api):
+    shared = api.get("/ui", params={"month": "2024-02", "app": ["a b", "c"]}, follow_redirects=True)
+    assert (shared.url.path, dict(shared.url.params)["month"]) == ("/ui/", "2024-02")
+    assert shared.url.params.get_list("app") == ["a b", "c"]

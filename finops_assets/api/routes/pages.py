@@ -43,9 +43,10 @@ def root() -> RedirectResponse:
 
 
 @router.get("/ui")
-def without_slash() -> RedirectResponse:
-    """The pages refer to each other from ``/ui/`` on."""
-    return RedirectResponse("ui/")
+def without_slash(request: Request) -> RedirectResponse:
+    """The pages refer to each other from ``/ui/`` on; what the address asks for comes along."""
+    asked = request.url.query
+    return RedirectResponse(f"ui/?{asked}" if asked else "ui/")
 
 
 @router.get("/ui/{address:path}")

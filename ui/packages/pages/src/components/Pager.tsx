@@ -13,8 +13,10 @@ export interface PagerProps {
 /** From one page of a list to the next. */
 export function Pager({ first, last, total, onPrevious, onNext }: PagerProps) {
   const { t } = usePages();
+  const shown = total === null ? t('table.pageOfMany', { first, last }) : t('table.page', { first, last, total });
   return (
-    <div className="fa-pager fa-no-print">
+    <div className="fa-pager">
+      <span className="fa-print-only">{t('table.printed', { shown })}</span>
       <Button
         size="small"
         variant="secondary"
@@ -25,7 +27,7 @@ export function Pager({ first, last, total, onPrevious, onNext }: PagerProps) {
         ‹
       </Button>
       <span className="fa-small" aria-live="polite">
-        {total === null ? t('table.pageOfMany', { first, last }) : t('table.page', { first, last, total })}
+        {shown}
       </span>
       <Button
         size="small"

@@ -1,6 +1,6 @@
 /** Texts of the console of products. */
 export const products = {
-  'act.close': 'Close',
+  'act.close': 'Back',
   'act.none': 'Nobody has changed anything yet.',
   'act.when': 'When',
   'act.who': 'Who',

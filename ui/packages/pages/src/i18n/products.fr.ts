@@ -1,7 +1,7 @@
 import type { products as english } from './products.en';
 
 export const products: Record<keyof typeof english, string> = {
-  'act.close': 'Fermer',
+  'act.close': 'Retour',
   'act.none': 'Personne n’a encore rien modifié.',
   'act.when': 'Quand',
   'act.who': 'Qui',

@@ -1,6 +1,7 @@
+import type { ReactNode } from 'react';
 import { useParams } from 'react-router-dom';
 import { answerOf, type Schemas } from '../api/client';
-import { Amount } from '../components/Amount';
+import { Amount, ChangeFigure, type ChangeValue } from '../components/Amount';
 import { Card, PageHead } from '../components/Card';
 import { StackedBars } from '../components/charts/StackedBars';
 import { Named, Quantity, useColumns } from '../components/columns';
@@ -14,7 +15,9 @@ import { Owner } from '../components/Owner';
 import { PageFilters } from '../components/PageFilters';
 import { Loading, LoadedView, NoData, ProblemNotice } from '../components/States';
 import { usePages } from '../context';
+import type { Translate } from '../i18n/translate';
 import { askedOf, useFilters, type FilterControl } from '../filters/useFilters';
+import { differenceOf, percentOf, signOf, sumOfDecimals } from '../format/decimal';
 import { longMonths, shifted } from '../format/months';
 import { exactNumber, money, partOfOne } from '../format/numbers';
 import { useLoad } from '../loading/useLoad';
@@ -204,7 +207,7 @@ function DomainsOf({ data }: { data: Data }) {
               amount={data.total}
               to={from === month ? paths.explain({ month, application }) : null}
             />,
-            '',
+            <ChangeFigure key="change" change={data.change} />,
           ],
         ]}
       />
@@ -255,8 +258,44 @@ function ProductsOf({ data }: { data: Data }) {
         sort={{ column: 'amount', isDescending: true }}
         pageSize={25}
         csvName={`${application}-products-${month}`}
-        foot={footOf(data.otherProducts, 6, 4, t)}
+        foot={[...footOf(data.otherProducts, 6, 4, t), ...sumsOf(data, t)]}
       />
     </Card>
   );
+}
+
+/** What moved of all products, and what of it is in no row: of those that ended, and of what has nothing before it. */
+function sumsOf(data: Data, t: Translate): ReactNode[][] {
+  const change = directChange(data);
+  const row = (label: string, amount: ReactNode, moved: ReactNode) => [label, '', '', '', amount, moved];
+  const total = row(
+    t('table.total'),
+    <Amount key="amount" amount={data.direct} />,
+    <ChangeFigure key="change" change={change} />,
+  );
+  const others = change && leftOf(change, data.products);
+  return others ? [row(t('application.others'), '', <ChangeFigure key="others" change={others} />), total] : [total];
+}
+
+/** What of a change is in no row; null where the rows are all of it. */
+function leftOf(whole: ChangeValue, products: readonly Product[]): ChangeValue | null {
+  const rows = products.flatMap(({ change }) => change ?? []);
+  const delta = differenceOf(whole.delta ?? '0', sumOfDecimals(rows.flatMap(row => row.delta ?? [])));
+  const known = sumOfDecimals(rows.flatMap(row => row.previous.amount ?? []));
+  const amount = differenceOf(whole.previous.amount ?? '0', known);
+  return signOf(delta) === 0 ? null : { previous: { ...whole.previous, amount }, delta, percent: null };
+}
+
+/** How the direct costs moved; null where a domain cannot be compared. */
+function directChange({ domains, direct }: Data): ChangeValue | null {
+  const changes = domains.filter(({ domainMode }) => domainMode === 'DIRECT').map(({ change }) => change);
+  const [first] = changes;
+  if (!first || changes.some(change => !change?.delta || change.previous.amount === null)) return null;
+  const delta = sumOfDecimals(changes.flatMap(change => change?.delta ?? []));
+  const amount = sumOfDecimals(changes.flatMap(change => change?.previous.amount ?? []));
+  return {
+    previous: { ...first.previous, amount, currency: direct.currency },
+    delta,
+    percent: percentOf(delta, amount),
+  };
 }

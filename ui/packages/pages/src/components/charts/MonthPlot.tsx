@@ -115,7 +115,13 @@ export function MonthPlot(props: MonthPlotProps) {
         tabIndex={-1}
       >
         <div className="fa-plot-room" style={{ width: plot, height: HEIGHT }}>
-          <svg width={plot} height={HEIGHT} aria-hidden="true">
+          <svg
+            width={plot}
+            height={HEIGHT}
+            viewBox={`0 0 ${plot} ${HEIGHT}`}
+            preserveAspectRatio="none"
+            aria-hidden="true"
+          >
             <defs>
               <pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                 <line className="fa-plot-hatch" x1="0" y1="0" x2="0" y2="6" />

@@ -16,6 +16,9 @@ type Line = Comparison['lines'][number];
 export function Moves({ data }: { data: Comparison }) {
   const { t, locale } = usePages();
   const paths = usePaths();
+  const { from, to } = data.months;
+  // the newest month of a comparison is another than that of the page it leads to
+  const shownIn = from === to ? paths.inMonth(to) : paths;
   const columns = useColumns();
   const { labels } = useDomains();
   const { by, others, total } = data;
@@ -89,7 +92,7 @@ export function Moves({ data }: { data: Comparison }) {
         columns={shown}
         rows={comparableFirst(data.lines)}
         keyOf={row => `${row.domainId} ${row.key}`}
-        hrefOf={row => leadOf(row, by, paths)}
+        hrefOf={row => leadOf(row, by, shownIn)}
         pageSize={25}
         isSearchable={data.lines.length > 25}
         csvName={`compare-${data.before.pricingViewId}-${data.after.pricingViewId}-${by}`}
