@@ -177,6 +177,7 @@ export const en = {
   'application.active': 'Active',
   'application.inactive': 'Inactive',
   'application.unmapped': 'In no list',
+  'dashboard.others': 'Domains that began or ended',
   'application.others': 'Products that began or ended, or are not listed',
   'application.trend': 'By domain, {{count}} months',
   'rankings.title': 'Rankings',

@@ -178,6 +178,7 @@ export const fr: Record<keyof typeof en, string> = {
   'application.active': 'Active',
   'application.inactive': 'Inactive',
   'application.unmapped': 'Dans aucune liste',
+  'dashboard.others': 'Domaines commencés ou arrêtés',
   'application.others': 'Produits commencés, arrêtés ou non listés',
   'application.trend': 'Par domaine, {{count}} mois',
   'rankings.title': 'Classements',

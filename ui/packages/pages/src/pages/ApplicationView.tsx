@@ -17,11 +17,12 @@ import { Loading, LoadedView, NoData, ProblemNotice } from '../components/States
 import { usePages } from '../context';
 import type { Translate } from '../i18n/translate';
 import { askedOf, useFilters, type FilterControl } from '../filters/useFilters';
-import { differenceOf, percentOf, signOf, sumOfDecimals } from '../format/decimal';
+import { percentOf, sumOfDecimals } from '../format/decimal';
 import { longMonths, shifted } from '../format/months';
 import { exactNumber, money, partOfOne } from '../format/numbers';
 import { useLoad } from '../loading/useLoad';
 import { usePaths } from '../navigation/usePaths';
+import { leftOf } from './changes';
 import { footOf } from './DomainParts';
 import { Mode } from './Domains';
 
@@ -273,17 +274,8 @@ function sumsOf(data: Data, t: Translate): ReactNode[][] {
     <Amount key="amount" amount={data.direct} />,
     <ChangeFigure key="change" change={change} />,
   );
-  const others = change && leftOf(change, data.products);
+  const others = leftOf(change, data.products);
   return others ? [row(t('application.others'), '', <ChangeFigure key="others" change={others} />), total] : [total];
-}
-
-/** What of a change is in no row; null where the rows are all of it. */
-function leftOf(whole: ChangeValue, products: readonly Product[]): ChangeValue | null {
-  const rows = products.flatMap(({ change }) => change ?? []);
-  const delta = differenceOf(whole.delta ?? '0', sumOfDecimals(rows.flatMap(row => row.delta ?? [])));
-  const known = sumOfDecimals(rows.flatMap(row => row.previous.amount ?? []));
-  const amount = differenceOf(whole.previous.amount ?? '0', known);
-  return signOf(delta) === 0 ? null : { previous: { ...whole.previous, amount }, delta, percent: null };
 }
 
 /** How the direct costs moved; null where a domain cannot be compared. */

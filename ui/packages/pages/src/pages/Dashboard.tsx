@@ -18,6 +18,7 @@ import { longMonths, type Month } from '../format/months';
 import { money, percent } from '../format/numbers';
 import { useLoad } from '../loading/useLoad';
 import { usePaths } from '../navigation/usePaths';
+import { leftOf } from './changes';
 
 type Data = Schemas['Dashboard'];
 
@@ -209,6 +210,7 @@ function Domains({ data }: { data: Data }) {
       isHiddenOnPhone: true,
     },
   ];
+  const others = leftOf(data.change, data.domains);
   return (
     <DataTable
       caption={t('dashboard.domains')}
@@ -219,6 +221,7 @@ function Domains({ data }: { data: Data }) {
       sort={{ column: 'amount', isDescending: true }}
       csvName={`domains-${data.months.to}`}
       foot={[
+        ...(others ? [[t('dashboard.others'), '', '', <ChangeFigure change={others} />, '']] : []),
         [
           t('table.total'),
           '',
