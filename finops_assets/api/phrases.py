@@ -10,6 +10,7 @@ import re
 from finops_assets.closing import Blocker
 from finops_assets.errors import Citation
 
+LONGEST = 2_000
 # what blocks a month, and what to do about it
 _BLOCKERS = {
     "UNKNOWN_MONTH": ("rien n'y a jamais été publié", "finops run {month}"),
@@ -210,6 +211,9 @@ def wrong(told: str, language: str) -> str:
 
 
 def _said(told: str, words: tuple[tuple[str, str], ...]) -> str:
+    # a name that somebody made up may be as long as an address: no pattern is tried on it
+    if len(told) > LONGEST:
+        return told
     for pattern, text in words:
         if found := re.fullmatch(pattern, told):
             return text.format(*(_said(part, words) for part in found.groups() if part is not None))

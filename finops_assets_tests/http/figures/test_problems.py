@@ -50,6 +50,11 @@ def test_what_has_no_french_is_told_as_it_is():
     assert phrases.wrong("application 'x' is unknown", "en") == "application 'x' is unknown"
 
 
+def test_what_is_as_long_as_an_address_is_told_as_it_is():
+    told = " has no version " * phrases.LONGEST
+    assert phrases.wrong(told, "fr") == told
+
+
 @pytest.mark.parametrize(
     "path",
     [
