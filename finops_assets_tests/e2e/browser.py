@@ -21,6 +21,9 @@ ARGUMENTS = (
 )
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_AT_REST = """() => document.getAnimations().every(
+  one => one.playState !== "running" || one.effect.getTiming().iterations === Infinity
+)"""
 _RUN_AXE = """async ([within, rules]) => {
   const { violations } = await axe.run(within, { runOnly: rules });
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
@@ -58,7 +61,8 @@ class Faults:
 
 
 def violations(page: Page, within: str = "html") -> list[str]:
-    """What of WCAG 2.2 A and AA a page breaks, or what is within a selector."""
+    """What of WCAG 2.2 A and AA a page breaks, or what is within a selector, once colours have stopped changing."""
+    page.wait_for_function(_AT_REST)
     page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = page.evaluate(_RUN_AXE, [within, RULES])
     return found

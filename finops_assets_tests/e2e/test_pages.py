@@ -163,6 +163,7 @@ def test_a_month_that_is_blocked_says_what_keeps_it_open(opened, asked):
 def test_a_month_is_opened_again_and_closed(opened, asked):
     page = opened("/months/2024-01")
     for button, done in (("Open it again", "is open again"), ("Close the month", "is closed")):
+        expect(page.get_by_role("button", name=button)).to_be_visible()
         assert violations(page, "main") == []
         page.get_by_role("button", name=button).click()
         dialog = page.get_by_role("dialog")
