@@ -4,7 +4,8 @@
 # make ui    build the pages into the package          make ui-check   the pages: types, lint, tests, and the build is the committed one
 # make backstage  the Backstage plugin: types, lint, tests, package, and a real Backstage with it: about ten minutes
 # make gallery  pictures of every page of the demonstration company into docs/images/pages: two minutes
-# make lock  resolve requirements.lock again                       make clean            forget the environment
+# make lock  resolve requirements.lock again                       make lock-ui          the lock files of the pages
+# make clean  forget the environment
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,7 +14,7 @@ BACKSTAGE := ui/with-node npm --prefix ui/backstage
 export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test chromium live check ui ui-check backstage gallery lock clean
+.PHONY: up test chromium live check ui ui-check backstage gallery lock lock-ui clean
 .DEFAULT_GOAL := up
 
 up: .venv/ready
@@ -72,6 +73,11 @@ gallery: .venv/ready chromium
 lock: .venv/ready
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --extra dev pyproject.toml -o requirements.lock
+
+lock-ui:
+	$(NPM) install --package-lock-only
+	$(BACKSTAGE) install --package-lock-only
+	ui/with-node node ui/without-addresses.mjs ui/package-lock.json ui/backstage/package-lock.json
 
 clean:
 	rm -rf .venv

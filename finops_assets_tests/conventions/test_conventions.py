@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 
@@ -152,6 +153,15 @@ def test_lock_holds_no_address_and_a_hash_for_everything():
     assert not re.findall(r"\S+://\S+|^\s*--(?:index|extra-index|find-links)\S*|(?<![\w.])/\w\S*", lock, re.M)
     pinned = re.split(r"\n(?=[a-z0-9])", lock)
     assert not [entry.splitlines()[0] for entry in pinned if "==" not in entry or "--hash=sha256:" not in entry]
+
+
+@pytest.mark.parametrize("name", ["ui/package-lock.json", "ui/backstage/package-lock.json"])
+def test_lock_of_the_pages_holds_no_address_and_a_hash_for_everything(name):
+    lock = (CHECKOUT / name).read_text("utf-8")
+    assert "://" not in lock, "make lock-ui"
+    packages = json.loads(lock)["packages"]
+    ours = {path for path, one in packages.items() if "node_modules/" not in path or one.get("link")}
+    assert not [path for path, one in packages.items() if path not in ours and "integrity" not in one]
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "Makefile", "dagster.yaml", "workspace.yaml", "docs", "sql"])
