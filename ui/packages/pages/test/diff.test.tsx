@@ -1,11 +1,10 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { useLocation } from 'react-router-dom';
 import { describe, expect, it } from 'vitest';
 import { type Schemas } from '../src';
 import { Difference } from '../src/pages/diff/Difference';
 import { growthOf, restOf, type MovedLine } from '../src/pages/diff/moves';
-import { expectAccessible, show } from './rendered';
+import { expectAccessible, show, where, Where } from './rendered';
 
 type Diff = Schemas['Diff'];
 type Version = Diff['newer'];
@@ -97,12 +96,6 @@ function serving({ versions = [version(1), version(2), version(3)], diff = {}, a
     return Response.json({ items: [] });
   };
 }
-
-function Where() {
-  const { pathname, search } = useLocation();
-  return <output data-testid="where">{`${pathname}${search}`}</output>;
-}
-const where = () => screen.getByTestId('where').textContent;
 
 function page(url: string, served: Served = {}) {
   return show(

@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { Route, Routes, useLocation } from 'react-router-dom';
+import { Route, Routes } from 'react-router-dom';
 import { describe, expect, it } from 'vitest';
 import { type Schemas } from '../src';
 import { Compare } from '../src/pages/pricing/Compare';
@@ -9,7 +9,7 @@ import { holdingIn, lastWords, PriceHistory } from '../src/pages/pricing/PriceHi
 import { Pricing } from '../src/pages/pricing/Pricing';
 import { PricingView } from '../src/pages/pricing/PricingView';
 import { amount } from './shown';
-import { expectAccessible, show } from './rendered';
+import { expectAccessible, show, where, Where } from './rendered';
 
 type View = Schemas['PricingViewInList'];
 type Price = Schemas['PriceOfView'];
@@ -105,12 +105,6 @@ function serving(asked: string[], views: readonly View[] = VIEWS, compared = COM
     return Response.json({ pricingView: LIST, month: null, items, nextCursor: null });
   };
 }
-
-function Where() {
-  const { pathname, search } = useLocation();
-  return <output data-testid="where">{`${pathname}${search}`}</output>;
-}
-const where = () => screen.getByTestId('where').textContent;
 
 interface More {
   views?: readonly View[];

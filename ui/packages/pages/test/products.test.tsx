@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { Route, Routes, useLocation } from 'react-router-dom';
+import { Route, Routes } from 'react-router-dom';
 import { describe, expect, it } from 'vitest';
 import { type Schemas } from '../src';
 import { Products } from '../src/pages/products/Products';
@@ -8,7 +8,7 @@ import { ProductView } from '../src/pages/products/ProductView';
 import { toldOf } from '../src/pages/products/acts';
 import { translator } from '../src';
 import { amount } from './shown';
-import { expectAccessible, show } from './rendered';
+import { expectAccessible, press, show, where, Where } from './rendered';
 
 type Product = Schemas['Product'];
 type History = Schemas['ProductHistory'];
@@ -89,13 +89,6 @@ function serving({ history = {}, list = LIST, asked = [] }: Served): typeof glob
     return Response.json({ items: [] });
   };
 }
-
-function Where() {
-  const { pathname, search } = useLocation();
-  return <output data-testid="where">{`${pathname}${search}`}</output>;
-}
-const where = () => screen.getByTestId('where').textContent;
-const press = (name: string | RegExp) => userEvent.click(screen.getByRole('button', { name }));
 
 function pages(url: string, served: Served = {}, role: 'admin' | 'viewer' = 'admin') {
   return show(

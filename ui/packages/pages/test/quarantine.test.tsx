@@ -1,11 +1,10 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { useLocation } from 'react-router-dom';
 import { describe, expect, it, vi } from 'vitest';
 import { type Schemas } from '../src';
 import { Quarantine } from '../src/pages/quarantine/Quarantine';
 import { QuarantineSection } from '../src/pages/quarantine/QuarantineSection';
-import { expectAccessible, show } from './rendered';
+import { expectAccessible, press, show, where, Where } from './rendered';
 
 type Line = Schemas['QuarantinedLine'];
 
@@ -64,12 +63,6 @@ function serving(served: Served): typeof globalThis.fetch {
   };
 }
 
-function Where() {
-  const { pathname, search } = useLocation();
-  return <output data-testid="where">{`${pathname}${search}`}</output>;
-}
-const where = () => screen.getByTestId('where').textContent;
-const press = (name: string | RegExp) => userEvent.click(screen.getByRole('button', { name }));
 const tick = (name: string) => userEvent.click(screen.getByRole('checkbox', { name }));
 
 function page(url = '/quarantine', served: Served = {}, role: 'admin' | 'viewer' = 'admin') {

@@ -1,7 +1,8 @@
-import { render } from '@testing-library/react';
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { useState, type ReactElement } from 'react';
-import { MemoryRouter } from 'react-router-dom';
+import { MemoryRouter, useLocation } from 'react-router-dom';
 import { expect } from 'vitest';
 import { PagesProvider, createClient, type Language } from '../src';
 
@@ -37,6 +38,17 @@ export function Surroundings({
 export function show(element: ReactElement, around: Around = {}) {
   return render(<Surroundings {...around}>{element}</Surroundings>);
 }
+
+/** Writes down the address, for `where` to read. */
+export function Where() {
+  const { pathname, search } = useLocation();
+  return <output data-testid="where">{`${pathname}${search}`}</output>;
+}
+
+/** The address that is open. */
+export const where = () => screen.getByTestId('where').textContent;
+
+export const press = (name: string | RegExp) => userEvent.click(screen.getByRole('button', { name }));
 
 /** WCAG 2.2 A and AA, but for colours, which jsdom does not paint: those are looked at in a browser. */
 export async function expectAccessible(container: Element): Promise<void> {

@@ -63,6 +63,7 @@ export const en = {
   'error.forbidden.title': 'This is not open to you',
   'error.forbidden.text': 'Ask an administrator of FinOps for the role it needs.',
   'filters.title': 'Filters',
+  'filters.everyDomain': 'All domains',
   'filters.month': 'Month',
   'filters.range': 'Range',
   'filters.oneMonth': 'One month',

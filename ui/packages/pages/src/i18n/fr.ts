@@ -63,6 +63,7 @@ export const fr: Record<keyof typeof en, string> = {
   'error.forbidden.title': 'Ceci ne vous est pas ouvert',
   'error.forbidden.text': 'Demandez le rôle nécessaire à un administrateur FinOps.',
   'filters.title': 'Filtres',
+  'filters.everyDomain': 'Tous les domaines',
   'filters.month': 'Mois',
   'filters.range': 'Période',
   'filters.oneMonth': 'Un mois',

@@ -24,7 +24,6 @@ export const products = {
   'nav.products': 'Products',
   'products.title': 'Products',
   'products.search': 'Id or name',
-  'products.everyDomain': 'All domains',
   'products.all': 'All',
   'products.active': 'Active',
   'products.inactive': 'Inactive',

@@ -25,7 +25,6 @@ export const products: Record<keyof typeof english, string> = {
   'nav.products': 'Produits',
   'products.title': 'Produits',
   'products.search': 'Identifiant ou nom',
-  'products.everyDomain': 'Tous les domaines',
   'products.all': 'Tous',
   'products.active': 'Actifs',
   'products.inactive': 'Inactifs',

@@ -5,7 +5,6 @@ export const quarantine = {
   'quarantine.intro':
     'Lines that broke a rule were set aside: no amount holds them until somebody decides. A month closes once none waits.',
   'quarantine.everyMonth': 'Every month',
-  'quarantine.everyDomain': 'Every domain',
   'quarantine.stage': 'Stage',
   'quarantine.all': 'All',
   'quarantine.waiting': 'To decide',

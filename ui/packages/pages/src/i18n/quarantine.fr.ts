@@ -6,7 +6,6 @@ export const quarantine: Record<keyof typeof english, string> = {
   'quarantine.intro':
     'Les lignes qui enfreignent une règle sont mises de côté : aucun montant ne les compte tant que personne n’a décidé. Un mois ne se clôture que lorsque plus aucune n’attend.',
   'quarantine.everyMonth': 'Tous les mois',
-  'quarantine.everyDomain': 'Tous les domaines',
   'quarantine.stage': 'Étape',
   'quarantine.all': 'Toutes',
   'quarantine.waiting': 'À décider',

@@ -3,6 +3,7 @@ import { useLocation } from 'react-router-dom';
 import { answerOf } from '../../api/client';
 import { PageHead } from '../../components/Card';
 import { Choice } from '../../components/Choice';
+import { DomainChoice } from '../../components/DomainChoice';
 import { Crumbs } from '../../components/Crumbs';
 import { useChoices } from '../../components/PageFilters';
 import { LoadedView } from '../../components/States';
@@ -49,15 +50,11 @@ export function Difference() {
         ]}
         onChange={value => set({ month: value, ...ANEW })}
       />
-      <Choice
-        label={t('column.domain')}
-        value={domain ?? ''}
-        options={[
-          ...(domain ? [] : [['', t('diff.pick')] as const]),
-          ...(domain && !labels.has(domain) ? [[domain, domain] as const] : []),
-          ...labels,
-        ]}
+      <DomainChoice
+        domain={domain}
+        labels={labels}
         onChange={value => set({ domain: value, ...ANEW })}
+        none={domain ? null : t('diff.pick')}
       />
     </>
   );

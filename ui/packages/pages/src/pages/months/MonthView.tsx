@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
 import { answerOf } from '../../api/client';
 import { Amount } from '../../components/Amount';
+import { Done } from '../../components/Done';
 import { StatusBadge, UnpricedBadge } from '../../components/Badges';
 import { PageHead } from '../../components/Card';
 import { Crumbs } from '../../components/Crumbs';
@@ -61,11 +62,7 @@ function OneMonth({ month }: { month: Month }) {
           />
         }
       />
-      {done && (
-        <div className="fa-banner" data-tone="positive" role="status">
-          {done}
-        </div>
-      )}
+      <Done told={done} />
       <LoadedView loaded={loaded} lines={16}>
         {shown => (
           <>

@@ -4,6 +4,7 @@ import { Amount, ChangeFigure } from '../../components/Amount';
 import { StatusBadge } from '../../components/Badges';
 import { Card, PageHead } from '../../components/Card';
 import { Choice } from '../../components/Choice';
+import { DomainChoice } from '../../components/DomainChoice';
 import { Crumbs } from '../../components/Crumbs';
 import { FilterBar } from '../../components/FilterBar';
 import { LoadedView, ReasonList } from '../../components/States';
@@ -106,16 +107,7 @@ function Compared({ views, sides }: { views: readonly ViewValue[]; sides: Sides 
           ⇄
         </button>
         {choose('after')}
-        <Choice
-          label={t('column.domain')}
-          value={domain ?? ''}
-          options={[
-            ['', t('products.everyDomain')],
-            ...(domain && !labels.has(domain) ? [[domain, domain] as const] : []),
-            ...labels,
-          ]}
-          onChange={value => set({ domain: value })}
-        />
+        <DomainChoice domain={domain} labels={labels} onChange={value => set({ domain: value })} />
       </FilterBar>
       {isSame || isConverted ? (
         <section className="fa-notice" data-tone="neutral">

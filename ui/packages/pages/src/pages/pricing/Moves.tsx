@@ -90,7 +90,7 @@ export function Moves({ data }: { data: Comparison }) {
         key={`${by} ${hasOneSided}`}
         caption={t('compare.moves')}
         columns={shown}
-        rows={comparableFirst(data.lines)}
+        rows={data.lines}
         keyOf={row => `${row.domainId} ${row.key}`}
         hrefOf={row => leadOf(row, by, shownIn)}
         pageSize={25}
@@ -108,11 +108,6 @@ export function Moves({ data }: { data: Comparison }) {
       />
     </>
   );
-}
-
-/** What moves most first, then what cannot be compared. */
-function comparableFirst(lines: readonly Line[]): Line[] {
-  return [...lines.filter(({ moved }) => moved !== null), ...lines.filter(({ moved }) => moved === null)];
 }
 
 /** How the second side differs from the first. */

@@ -2,6 +2,7 @@ import { answerOf, type Schemas } from '../../api/client';
 import { everyPage } from '../../api/everyPage';
 import { Card } from '../../components/Card';
 import { Choice } from '../../components/Choice';
+import { DomainChoice } from '../../components/DomainChoice';
 import { Named, useColumns } from '../../components/columns';
 import { DataTable, type Column } from '../../components/DataTable';
 import { useChoices } from '../../components/PageFilters';
@@ -79,16 +80,7 @@ export function Prices({ view, isDraft }: PricesProps) {
           placeholder={t('products.search')}
           onChange={text => set({ search: text }, { isTyped: true })}
         />
-        <Choice
-          label={t('column.domain')}
-          value={domain ?? ''}
-          options={[
-            ['', t('products.everyDomain')],
-            ...(domain && !labels.has(domain) ? [[domain, domain] as const] : []),
-            ...labels,
-          ]}
-          onChange={value => set({ domain: value })}
-        />
+        <DomainChoice domain={domain} labels={labels} onChange={value => set({ domain: value })} />
         <Choice
           label={t('pricing.at')}
           value={at ?? ''}

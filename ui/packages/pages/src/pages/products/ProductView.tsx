@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
 import { answerOf } from '../../api/client';
 import { ProductBadge } from '../../components/Badges';
+import { Done } from '../../components/Done';
 import { Card, PageHead } from '../../components/Card';
 import { Crumbs } from '../../components/Crumbs';
 import { FactList } from '../../components/FactList';
@@ -53,11 +54,7 @@ export function ProductView() {
           />
         }
       />
-      {done && (
-        <div className="fa-banner" data-tone="positive" role="status">
-          {done}
-        </div>
-      )}
+      <Done told={done} />
       <LoadedView loaded={loaded} lines={16}>
         {shown => (
           <>

@@ -3,7 +3,7 @@ import { everyPage } from '../../api/everyPage';
 import { ProductBadge } from '../../components/Badges';
 import { Card, PageHead } from '../../components/Card';
 import { Chips } from '../../components/Chips';
-import { Choice } from '../../components/Choice';
+import { DomainChoice } from '../../components/DomainChoice';
 import { Named, useColumns } from '../../components/columns';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Pager } from '../../components/Pager';
@@ -47,7 +47,6 @@ export function Products() {
   );
   const { labels } = useDomains();
   const counts = loaded.data?.counts;
-  const known = [...labels].map(([id, label]) => [id, label] as const);
   return (
     <div className="fa-page">
       <PageHead title={t('products.title')} />
@@ -57,16 +56,7 @@ export function Products() {
           placeholder={t('products.search')}
           onChange={text => set({ search: text }, { isTyped: true })}
         />
-        <Choice
-          label={t('column.domain')}
-          value={domain ?? ''}
-          options={[
-            ['', t('products.everyDomain')],
-            ...(domain && !labels.has(domain) ? [[domain, domain] as const] : []),
-            ...known,
-          ]}
-          onChange={value => set({ domain: value })}
-        />
+        <DomainChoice domain={domain} labels={labels} onChange={value => set({ domain: value })} />
         <Chips
           label={t('column.state')}
           chips={[

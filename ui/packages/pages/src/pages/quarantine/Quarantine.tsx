@@ -3,8 +3,10 @@ import { Link } from 'react-router-dom';
 import { answerOf, type Schemas } from '../../api/client';
 import { everyPage } from '../../api/everyPage';
 import { Card, PageHead } from '../../components/Card';
+import { Done } from '../../components/Done';
 import { Chips } from '../../components/Chips';
 import { Choice } from '../../components/Choice';
+import { DomainChoice } from '../../components/DomainChoice';
 import { useChoices } from '../../components/PageFilters';
 import { Pager } from '../../components/Pager';
 import { LoadedView } from '../../components/States';
@@ -52,16 +54,7 @@ export function Quarantine() {
       />
       <QuarantineOf month={month} domain={domain} stage={stage} labels={labels} onStage={one => set({ stage: one })}>
         <MonthChoice months={months} month={month} onChange={value => set({ month: value })} />
-        <Choice
-          label={t('column.domain')}
-          value={domain ?? ''}
-          options={[
-            ['', t('quarantine.everyDomain')],
-            ...(domain && !labels.has(domain) ? [[domain, domain] as const] : []),
-            ...labels,
-          ]}
-          onChange={value => set({ domain: value })}
-        />
+        <DomainChoice domain={domain} labels={labels} onChange={value => set({ domain: value })} />
       </QuarantineOf>
     </div>
   );
@@ -123,11 +116,7 @@ function QuarantineOf({ month, domain, stage, labels, onStage, children }: Quara
           onChange={id => onStage(id === 'waiting' ? null : id)}
         />
       </section>
-      {done && (
-        <div className="fa-banner" data-tone="positive" role="status">
-          {done}
-        </div>
-      )}
+      <Done told={done} />
       <LoadedView loaded={loaded} lines={16}>
         {shown => (
           <List

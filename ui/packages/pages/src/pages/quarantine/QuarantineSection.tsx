@@ -3,6 +3,7 @@ import { Link } from 'react-router-dom';
 import { answerOf } from '../../api/client';
 import { everyPage } from '../../api/everyPage';
 import { Card } from '../../components/Card';
+import { Done } from '../../components/Done';
 import { LoadedView } from '../../components/States';
 import { usePages } from '../../context';
 import type { Month } from '../../format/months';
@@ -40,11 +41,7 @@ export function QuarantineSection({ month, onDone }: QuarantineSectionProps) {
       title={t('quarantine.title')}
       aside={<Link to={paths.quarantine({ month, stage: 'all' })}>{t('quarantine.whole', { count: all })}</Link>}
     >
-      {done && (
-        <div className="fa-banner" data-tone="positive" role="status">
-          {done}
-        </div>
-      )}
+      <Done told={done} />
       <LoadedView loaded={loaded} lines={4}>
         {({ items, counts, nextCursor }) =>
           items.length === 0 ? (
