@@ -68,13 +68,11 @@ class Refused(Exception):
         kind: str,
         detail: str,
         *,
-        french: str | None = None,
         headers: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
         super().__init__(detail)
         self.status, self.kind, self.detail, self.headers, self.more = status, kind, detail, headers, more
-        self.french = french
 
 
 class NotModified(Exception):
@@ -137,9 +135,7 @@ def problem(
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    language = asked_by(request)
-    detail = error.french if error.french is not None and language == "fr" else error.detail
-    return problem(error.status, error.kind, detail, error.headers, language=language, **error.more)
+    return problem(error.status, error.kind, error.detail, error.headers, language=asked_by(request), **error.more)
 
 
 def _not_modified(request: Request, error: Exception) -> Response:
@@ -215,28 +211,19 @@ def _cited(error: Cited, language: str) -> Response:
 
 
 def _too_long(request: Request, error: Exception) -> Response:
-    told = {
-        "en": "the answer took longer than is allowed: ask for fewer months or groups",
-        "fr": "la réponse a pris plus de temps que permis : demandez moins de mois ou de groupes",
-    }
-    return problem(503, "too-long", told[asked_by(request)], language=asked_by(request))
+    told = "the answer took longer than is allowed: ask for fewer months or groups"
+    return problem(503, "too-long", told, language=asked_by(request))
 
 
 def _busy(request: Request, error: Exception) -> Response:
-    told = {
-        "en": "somebody else is changing the same: try again",
-        "fr": "quelqu'un d'autre change la même chose : réessayez",
-    }
-    return problem(503, "busy", told[asked_by(request)], {"Retry-After": "5"}, language=asked_by(request))
+    told = "somebody else is changing the same: try again"
+    return problem(503, "busy", told, {"Retry-After": "5"}, language=asked_by(request))
 
 
 def _no_database(request: Request, error: Exception) -> Response:
     _LOG.warning("the database does not answer: %s", type(error).__name__)
-    told = {
-        "en": "the database does not answer: try again",
-        "fr": "la base de données ne répond pas : réessayez",
-    }
-    return problem(503, "no-database", told[asked_by(request)], {"Retry-After": "2"}, language=asked_by(request))
+    told = "the database does not answer: try again"
+    return problem(503, "no-database", told, {"Retry-After": "2"}, language=asked_by(request))
 
 
 def unexpected(request: Request, error: Exception) -> Response:

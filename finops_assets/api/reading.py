@@ -68,8 +68,7 @@ def admin_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     """Who asks, an administrator; Refused (403) when he is none."""
     if not caller.is_admin:
         told = f"{caller.name} is no administrator: this changes what others see"
-        french = f"{caller.name} n'est pas administrateur : ceci change ce que voient les autres"
-        raise Refused(403, "forbidden", told, french=french)
+        raise Refused(403, "forbidden", told)
     return caller
 
 
@@ -77,8 +76,7 @@ def viewer_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     """Who asks, and sees every application; Refused (403) when he does not."""
     if not caller.sees_every_application:
         told = f"{caller.name} sees some applications only: this shows all of them"
-        french = f"{caller.name} ne voit que certaines applications : ceci les montre toutes"
-        raise Refused(403, "forbidden", told, french=french)
+        raise Refused(403, "forbidden", told)
     return caller
 
 

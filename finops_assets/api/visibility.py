@@ -9,8 +9,7 @@ from finops_assets.postgres.queries import query
 
 def unknown_application(application_id: str) -> Refused:
     """The refusal (404) of an application that there is not, or that the caller may not see: both alike."""
-    told = f"application {application_id!r} is unknown, or another's"
-    return Refused(404, "not-found", told, french=f"l'application {application_id!r} est inconnue, ou d'un autre")
+    return Refused(404, "not-found", f"application {application_id!r} is unknown, or another's")
 
 
 def see_behind(reading: Reading, application_id: str) -> None:

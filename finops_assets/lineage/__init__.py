@@ -9,7 +9,7 @@ from decimal import Decimal
 from finops_assets import catalog, closing, pricing
 from finops_assets.closing import PeriodAct, adjustments
 from finops_assets.closing.adjustments import AdjustmentLine
-from finops_assets.domain import UNALLOCATED, UNASSIGNED
+from finops_assets.domain import RESERVED_APPLICATIONS
 from finops_assets.errors import NothingToExplain
 from finops_assets.lineage.nodes import Explanation, Holding, Slice
 from finops_assets.lineage.reading import Reader, added
@@ -64,7 +64,8 @@ def _holdings(connection: Connection, asked: Asked, pricing_view_id: str, depth:
     slices = _slices(reader, connection, asked)
     found = [reader.holding(slice_, product_id=asked.product_id, depth=depth) for slice_ in slices]
     holdings = tuple(sorted((holding for holding in found if holding.facts), key=_largest_first))
-    if not holdings and asked != Asked(asked.period, UNALLOCATED) and asked != Asked(asked.period, UNASSIGNED):
+    may_be_empty = asked.application_id in RESERVED_APPLICATIONS and asked == Asked(asked.period, asked.application_id)
+    if not holdings and not may_be_empty:
         raise NothingToExplain(_nothing(asked, slices))
     return holdings
 

@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 
 from finops_assets import closing
-from finops_assets.api import phrases
+from finops_assets.api import french, phrases
 from finops_assets.closing import Blocker
 from finops_assets.errors import Citation
 from finops_assets.period import Period
@@ -43,7 +43,7 @@ def test_every_kind_of_citation_of_the_database_is_told_in_french():
     guards = (SQL / "repeatable" / "10_guards.sql").read_text("utf-8")
     body = guards[guards.index("FUNCTION citations(") : guards.index("END CASE;")]
     kinds = set(re.findall(r"SELECT '([a-z ]+)'", body))
-    assert kinds == set(phrases._CITING)
+    assert kinds == set(french.CITING)
     one, several = (Citation("replaced line", n, date(2024, 1, 1), date(2024, 3, 1)) for n in (1, 2))
     assert phrases.of_citation(one, "fr") == "1 ligne remplacée (2024-01 à 2024-03)"
     assert phrases.citing(several, "fr") == "2 lignes remplacées (2024-01 à 2024-03) le citent."

@@ -57,8 +57,7 @@ def _known(connection: Connection, domain: str) -> dict[str, DomainRow]:
     known = catalog.domains(connection)
     if domain not in known:
         there = ", ".join(known)
-        french = f"le domaine {domain!r} est inconnu : il y a {there}"
-        raise Refused(404, "not-found", f"domain {domain!r} is unknown: there are {there}", french=french)
+        raise Refused(404, "not-found", f"domain {domain!r} is unknown: there are {there}")
     return known
 
 

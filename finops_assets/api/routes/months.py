@@ -60,8 +60,7 @@ def show_month(reading: Snapshot, month: OneMonth, asked: Annotated[MonthAsked, 
     period = Period.parse(month)
     first, last = service.known(reading.connection, reading.current)
     if not first <= period <= last:
-        told = f"nothing is known of {month}: there are months from {first} to {last}"
-        raise Refused(404, "not-found", told, french=f"rien n'est connu de {month} : les mois vont de {first} à {last}")
+        raise Refused(404, "not-found", f"nothing is known of {month}: there are months from {first} to {last}")
     return month_page(reading, scope_of(reading, (period, period), asked.pricing_view, now=False))
 
 

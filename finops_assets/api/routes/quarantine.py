@@ -52,8 +52,7 @@ def decide_quarantined_lines(
         raise Refused(422, "invalid-request", "correction: it goes with FIX and one line, and with nothing else")
     with desk.open() as connection:
         for one in set(asked.ids) - decisions.known(connection, asked.ids):
-            french = f"il n'y a pas de ligne {one} en quarantaine"
-            raise Refused(404, "not-found", f"there is no quarantined line {one}", french=french)
+            raise Refused(404, "not-found", f"there is no quarantined line {one}")
         decided = _decide(desk, connection, asked)
     return QuarantinedLines(items=[_told(line, language) for line in decided])
 

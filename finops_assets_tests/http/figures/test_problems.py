@@ -26,7 +26,21 @@ FRENCH = {"Accept-Language": "fr"}
         ("/dashboard?moth=2024-01", 422, "le paramètre 'moth' est inconnu : il y a "),
         ("/dashboard?top=0", 422, "query.top: 1 au moins"),
         ("/lineage?application=nope&month=2024-01", 404, "l'application 'nope' est inconnue"),
+        ("/months/2024-01/statement?domain=nope", 422, "domaines inconnus : 'nope'"),
+        ("/dashboard?application=nope&application=none", 422, "applications inconnues : 'none', 'nope'"),
+        ("/history?of=product&id=nope&domain=OPEN&month=2024-01", 404, "'nope' est inconnu dans le domaine 'OPEN'"),
+        ("/history?of=domain&month=2024-01", 422, "id : il va avec tout `of`, sauf `total`"),
+        ("/history?of=product&id=vm&month=2024-01", 422, "domain : familles et produits se distinguent par leur"),
+        ("/history?of=domain&id=OPEN&domain=OPEN&month=2024-01", 422, "domain : il ne va qu'avec les familles et les"),
+        ("/lineage?application=portal&month=2024-01&product=vm", 404, "produit 'vm' : nommez aussi son domaine"),
+        ("/lineage?application=portal&month=2020-01", 404, "l'application 'portal' n'a aucune ligne en 2020-01"),
+        ("/lineage?application=portal&month=2020-01&domain=OPEN", 404, "OPEN n'a pas de tranche en 2020-01"),
         ("/versions?domain=OPEN&month=2020-01", 404, "OPEN 2020-01 n'a aucune version"),
+        ("/diff?domain=OPEN&month=2020-01", 404, "OPEN 2020-01 n'a aucune version"),
+        ("/diff?domain=OPEN&month=2024-01", 409, "la version 1 de OPEN 2024-01 est la première"),
+        ("/diff?domain=OPEN&month=2024-01&newer=9", 404, "OPEN 2024-01 n'a pas de version 9 : il y a 1"),
+        ("/months/2020-01", 404, "rien n'est connu de 2020-01 : les mois vont de 2024-01 à 2024-0"),
+        ("/months/2024-03/statement", 404, "2024-03 n'a jamais été clos : il n'y a pas de relevé"),
         ("/applications?cursor=nope", 422, "cursor : il n'a pas été donné ici"),
         ("/domains/%00", 422, "aucun nom ne contient le caractère NUL"),
     ],
@@ -34,6 +48,19 @@ FRENCH = {"Accept-Language": "fr"}
 def test_what_is_wrong_is_said_in_french(api, path, status, told):
     answer = api.get(path, headers=FRENCH)
     assert (answer.status_code, answer.json()["detail"][: len(told)]) == (status, told)
+
+
+def test_every_unknown_name_of_a_question_is_said_in_french(api):
+    filters = {name: ["nope"] for name in ("domains", "families", "products", "applications", "owners")}
+    asked = {"from": "2024-01", "to": "2024-01", "groupBy": ["domain"], "filters": filters}
+    told = api.post("/aggregate", json=asked, headers=FRENCH).json()["detail"]
+    assert sorted(told.split("; ")) == [
+        "applications inconnues : 'nope'",
+        "domaines inconnus : 'nope'",
+        "familles inconnues : 'nope'",
+        "produits inconnus : 'nope'",
+        "responsables inconnus : 'nope'",
+    ]
 
 
 def test_what_a_domain_should_have_is_said_in_french(api):
