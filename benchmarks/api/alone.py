@@ -17,7 +17,7 @@ from benchmarks.api.questions import Question
 from benchmarks.api.served import SELECT_1, select_1
 from finops_assets.api.app import create_app
 from finops_assets.api.callers import Caller, Role
-from finops_assets.api.kept_answers import KeptAnswers
+from finops_assets.api.kept import kept_answers, kept_reads
 from finops_assets.api.place import Place, pool_of
 from finops_assets.postgres.connection import Mart
 from finops_assets.settings import Settings
@@ -48,7 +48,7 @@ def transcripts(mart: Mart, settings: Settings, questions: Sequence[Question]) -
     with TestClient(app, base_url="http://127.0.0.1") as client:
         for question in questions:
             # one that was answered before would be answered without asking
-            app.state.kept = KeptAnswers()
+            app.state.kept_answers, app.state.kept_reads = kept_answers(), kept_reads()
             Recorded.transcript.clear()
             method, headers = ("POST" if question.body else "GET"), {"Content-Type": "application/json"}
             answer = client.request(method, question.path, content=question.body or None, headers=headers)

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from finops_assets.api import edge, problems
 from finops_assets.api.description import Described
-from finops_assets.api.kept_answers import KeptAnswers
+from finops_assets.api.kept import kept_answers, kept_reads
 from finops_assets.api.place import Place
 from finops_assets.api.routes import (
     acts,
@@ -82,7 +82,7 @@ def create_app(place: Place) -> FastAPI:
         responses=problems.answers(401, 403, 413, 422, 503),
     )
     app.state.place = place
-    app.state.kept = KeptAnswers()
+    app.state.kept_answers, app.state.kept_reads = kept_answers(), kept_reads()
     problems.add_to(app)
     edge.add_to(app, place.hosts)
     for routes in ROUTES:

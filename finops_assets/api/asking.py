@@ -99,7 +99,7 @@ def figures(
 
 def scope_of(reading: Reading, months: tuple[Period, Period] | None, pricing_view: str | None, *, now: bool) -> Scope:
     """Months and view, by default the last month with data and the default view; Refused (404): unknown view."""
-    found = _shown(reading, pricing_view)
+    found = reading.once(("view", pricing_view), lambda: _shown(reading, pricing_view))
     last = found.last_month or reading.current
     first, last = months or (last, last)
     return Scope(
@@ -110,6 +110,7 @@ def scope_of(reading: Reading, months: tuple[Period, Period] | None, pricing_vie
         refreshed_at=found.refreshed_at,
         now=now,
         sees_all=reading.caller.sees_every_application,
+        once=reading.once,
     )
 
 

@@ -23,14 +23,14 @@ from finops_assets.closing import invoices
 from finops_assets.costs import Cost, months, overview, together
 from finops_assets.costs.reasons import reasons
 from finops_assets.costs.scopes import Scope
-from finops_assets.costs.standing import Standing, standing
+from finops_assets.costs.standing import Standing, standing_of
 from finops_assets.period import Period
 
 
 def month_page(reading: Reading, scope: Scope) -> MonthPage:
     """The one month of a scope; what keeps it from being closed, and invoices, for those who see everything."""
     month, connection, view = scope.first, reading.connection, scope.view
-    known = standing(connection, month, month, scope.current)
+    known = standing_of(connection, scope)
     slices = months.slices(connection, month, scope.current, view.pricing_view_id)
     total = together(one.cost for one in slices)
     acts = closing.acts(connection, month)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
 from finops_assets.api.callers import Caller
 from finops_assets.api.doors.local import is_local
-from finops_assets.api.kept_answers import KeptAnswers
+from finops_assets.api.kept import Kept
 from finops_assets.api.languages import asked_by
 from finops_assets.api.place import Place
 from finops_assets.api.problems import Answered, NotModified, Refused
@@ -33,7 +33,7 @@ class Reading:
     The connection is in the role ``finops_api``, or ``finops_reader`` for those who see some applications only; the
     same statements do for both. ``today`` is the day on the clocks of the settings, ``language`` is ``en`` or ``fr``.
     ``change_number`` counts the changes of what can be shown; ``keep`` takes the answer for whoever asks the same
-    before the next one.
+    before the next one; ``once`` reads what questions of many pages have in common.
     """
 
     connection: Connection
@@ -43,6 +43,7 @@ class Reading:
     language: str
     change_number: int
     keep: Callable[[bytes], None]
+    once: Callable[[Hashable, Callable[[], Any]], Any]
 
     @property
     def current(self) -> Period:
@@ -87,7 +88,7 @@ def scraper_of(request: Request) -> None:
         viewer_of(caller_of(request))
 
 
-def language_of(
+async def language_of(
     request: Request,
     lang: Annotated[
         str | None, Query(description="`en` or `fr`, before `Accept-Language`; another is passed over.")
@@ -113,7 +114,8 @@ def reading(
         if request.method in ("GET", "HEAD"):
             keep = _kept_before(request, headers)
             response.headers.update(headers)
-        yield Reading(connection, caller, place.settings, today, language, version, keep)
+        once = _once(request, (version, _sight(caller)))
+        yield Reading(connection, caller, place.settings, today, language, version, keep, once)
 
 
 def enter(connection: Connection, caller: Caller, timeout: str = READ_TIMEOUT) -> int:
@@ -128,8 +130,8 @@ def enter(connection: Connection, caller: Caller, timeout: str = READ_TIMEOUT) -
 
 def _kept_before(request: Request, headers: dict[str, str]) -> Callable[[bytes], None]:
     """Where the answer will be kept; NotModified or Answered when there is one already."""
-    tag, kept = headers["ETag"], request.app.state.kept
-    assert isinstance(kept, KeptAnswers)
+    tag, kept = headers["ETag"], request.app.state.kept_answers
+    assert isinstance(kept, Kept)
     if _known(request) & {tag, "*"}:
         raise NotModified(headers)
     body = kept.get(tag)
@@ -142,14 +144,32 @@ def _forget(body: bytes) -> None:
     """An answer to a POST is not kept: its address does not say what was asked."""
 
 
+def _once(request: Request, seen: Hashable) -> Callable[[Hashable, Callable[[], Any]], Any]:
+    """Reads what is asked for, unless it was read already of the same change and sight."""
+    kept: Kept[Any] = request.app.state.kept_reads
+
+    def once(question: Hashable, read: Callable[[], Any]) -> Any:
+        found = kept.get((seen, question))
+        if found is None:
+            found = read()
+            kept.keep((seen, question), found)
+        return found
+
+    return once
+
+
+def _sight(caller: Caller) -> str:
+    """What the database shows him: everything, or what his principals may see."""
+    return "*" if caller.sees_every_application else json.dumps(sorted(caller.principals))
+
+
 def _known(request: Request) -> set[str]:
     given = request.headers.get("if-none-match", "")
     return {one.strip().removeprefix("W/") for one in given.split(",")}
 
 
 def _headers(request: Request, caller: Caller, language: str, version: str) -> dict[str, str]:
-    seen = "*" if caller.sees_every_application else json.dumps(sorted(caller.principals))
-    told = json.dumps([version, request.url.path, request.url.query, language, seen, caller.role])
+    told = json.dumps([version, request.url.path, request.url.query, language, _sight(caller), caller.role])
     return {
         "ETag": f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"',
         "Cache-Control": "private, no-cache",

@@ -45,12 +45,13 @@ class Shaper:
         self.standing = standing
         self._comparable: dict[str | None, bool] = {}
         self._statuses: dict[tuple[bool, str | None], Shown] = {}
+        self._currency = figures.scope.view.currency
 
     def amount(self, cost: Cost, months: Iterable[Period], domain_id: str | None = None) -> Amount:
         """A cost of some months, of one domain or of several."""
         return Amount.model_construct(
             amount=cost.cost,
-            currency=self.scope.view.currency,
+            currency=self._currency,
             status=self._status(cost, months, domain_id),
             line_count=cost.line_count,
             unpriced_count=cost.unpriced_count,
@@ -127,12 +128,13 @@ class Shaper:
         return [self._month(monthly, month, domain_ids, alone) for month in monthly.trend]
 
     def _month(self, monthly: Monthly, month: Period, domain_ids: list[str], alone: str | None) -> MonthAmount:
-        amount = self.amount(monthly.of([month], domain_ids), [month], alone)
+        cost = monthly.costs.get((month, alone), NOTHING) if alone else monthly.of([month], domain_ids)
+        amount = self.amount(cost, [month], alone)
         known = self.standing.slices.get((month, alone)) if alone else None
         return MonthAmount.model_construct(
             month=month,
             status=amount.status,
-            has_data=monthly.has(month, domain_ids),
+            has_data=cost.line_count > 0,
             amount=amount,
             state=SliceState(known.state) if known else None,
         )

@@ -61,7 +61,8 @@ def domain_costs(
 ) -> DomainCosts:
     """A domain's costs, with so many families, products and applications listed; NothingToExplain when unknown."""
     only = replace(scope, filters={**scope.filters, "domains": (domain_id,)})
-    how, monthly = by_month_and_domain(connection, only)
+    # of every domain: other pages of the same months read the same
+    how, monthly = by_month_and_domain(connection, scope)
     domain = how.domains.get(domain_id)
     if domain is None:
         raise NothingToExplain(f"no domain {domain_id!r}: there are {', '.join(how.domains) or 'none yet'}")

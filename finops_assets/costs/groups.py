@@ -82,8 +82,7 @@ class Groups:
 
 def group(connection: Connection, scope: Scope, by: Collection[Dimension], wanted: Wanted) -> Groups:
     """The dearest groups of a scope, or the first by key; families and products are told apart by domain."""
-    source = source_of(scope, by)
-    rows = connection.execute(query(f"costs/by_{source}"), _asked(scope, by, wanted)).fetchall()
+    rows = connection.execute(query(f"costs/{_statement(scope, by, wanted)}"), _asked(scope, by, wanted)).fetchall()
     whole = next(row for row in rows if row["kind"] == "total")
     total, previous, count = _cost(whole), _previous(whole), whole["previous_rank"]
     hides = not scope.sees_all and not scope.by_person and bool(_PEOPLE & set(by))
@@ -95,6 +94,15 @@ def group(connection: Connection, scope: Scope, by: Collection[Dimension], wante
     left_count = None if hides else count - len(listed)
     has_more = count > wanted.skip + len(listed)
     return Groups(total, previous, listed, tuple(_groups(rows, "mover")), left, left_count, has_more)
+
+
+def _statement(scope: Scope, by: Collection[Dimension], wanted: Wanted) -> str:
+    """What groups these; the dearest applications of one domain in one month are told without grouping."""
+    one_each = set(by) == {Dimension.APPLICATION} and scope.first == scope.last
+    one_domain = len(scope.filters.get("domains", ())) == 1 and not scope.filters.get("owners")
+    dearest = not (wanted.by_key or wanted.movers or wanted.ranks)
+    source = source_of(scope, by)
+    return "dearest_of_month" if source == "application" and one_each and one_domain and dearest else f"by_{source}"
 
 
 def source_of(scope: Scope, by: Collection[Dimension]) -> str:

@@ -12,7 +12,7 @@ from finops_assets.costs import NOTHING, Cost, Dimension, together
 from finops_assets.costs.groups import Wanted, group
 from finops_assets.costs.overview import ALL
 from finops_assets.costs.scopes import Scope
-from finops_assets.costs.standing import Standing, standing
+from finops_assets.costs.standing import Standing, standing_of
 from finops_assets.errors import NothingToExplain
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
@@ -78,7 +78,7 @@ def history(connection: Connection, scope: Scope, thing: Thing, id_: str | None,
         one = found.get(month)
         cost, quantity = (one.cost, one.quantity) if one else (NOTHING, None)
         months.append(Month(month, cost, closed.get(month), names.get(month), quantity))
-    how = standing(connection, scope.first, scope.last, scope.current)
+    how = standing_of(connection, scope)
     return History(label, tuple(months), together(one.cost for one in months), how)
 
 

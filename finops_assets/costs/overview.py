@@ -9,7 +9,7 @@ from decimal import Decimal
 from finops_assets.costs import NOTHING, Cost, Dimension, delta, together
 from finops_assets.costs.groups import Group, Groups, Wanted, group
 from finops_assets.costs.scopes import Scope, months_before
-from finops_assets.costs.standing import Standing, standing
+from finops_assets.costs.standing import Standing, standing_of
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
@@ -83,11 +83,15 @@ def overview(connection: Connection, scope: Scope, *, families: int, application
 def by_month_and_domain(connection: Connection, scope: Scope) -> tuple[Standing, Monthly]:
     """How everything stands, and costs by month and domain, as far back as trends and comparisons reach."""
     earliest = min(scope.earlier, months_before(scope.last, TREND_MONTHS - 1))
-    how = standing(connection, earliest, scope.last, scope.current)
+    monthly = scope.once(scope.alike("costs by month and domain"), lambda: _monthly(connection, scope, earliest))
+    return standing_of(connection, scope, earliest), monthly
+
+
+def _monthly(connection: Connection, scope: Scope, earliest: Period) -> Monthly:
     found = group(connection, replace(scope, first=earliest), (Dimension.MONTH, Dimension.DOMAIN), Wanted(ALL, True))
     costs = {(one.month, one.domain_id): one.cost for one in found.listed if one.month and one.domain_id}
     first = min(scope.first, months_before(scope.last, TREND_MONTHS - 1))
-    return how, Monthly(costs, tuple(first.through(scope.last)))
+    return Monthly(costs, tuple(first.through(scope.last)))
 
 
 def of_families(connection: Connection, scope: Scope, how: Standing, top: int) -> Groups | None:

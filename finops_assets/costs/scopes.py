@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from finops_assets.errors import MartRefused
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
+
+# Of a question, what reading it gave: it may have been read before.
+Once = Callable[[Hashable, Callable[[], Any]], Any]
 
 FILTERS = ("domains", "families", "products", "applications", "owners")
 NAMES_SHOWN = 20
@@ -44,12 +48,16 @@ class Shown:
     last_month: Period | None
 
 
+def _every_time(question: Hashable, read: Callable[[], Any]) -> Any:
+    return read()
+
+
 @dataclass(frozen=True)
 class Scope:
     """What is asked about. A filter that is empty leaves everything in.
 
     ``now`` says that products are in the families, and under the names, of now. ``sees_all`` is false for whoever
-    sees the rows of some applications only.
+    sees the rows of some applications only. ``once`` reads what pages have in common: every time, or once a change.
     """
 
     first: Period
@@ -60,6 +68,7 @@ class Scope:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     now: bool = False
     sees_all: bool = True
+    once: Once = field(default=_every_time, compare=False, repr=False)
 
     @cached_property
     def months(self) -> list[Period]:
@@ -75,6 +84,10 @@ class Scope:
     def before(self) -> list[Period]:
         """The months to compare with, in order."""
         return list(self.earlier.through(self.first))[:-1]
+
+    def alike(self, what: str) -> Hashable:
+        """A question that every page about the same months, view and filters asks."""
+        return what, self.view.pricing_view_id, self.first, self.last, self.current, *sorted(self.filters.items())
 
     @property
     def by_person(self) -> bool:

@@ -6,11 +6,13 @@ Whatever tells how final an amount is takes it from here: every answer of the AP
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from finops_assets.costs import Cost
+from finops_assets.costs.scopes import Scope
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
@@ -70,6 +72,7 @@ class Standing:
     closed: frozenset[Period]
     slices: dict[tuple[Period, str], SliceRow]
     current: Period
+    _known: dict[tuple[Period, str | None], Status | None] = field(default_factory=dict, init=False, compare=False)
 
     def limited_to(self, domain_ids: Collection[str]) -> Standing:
         """The same of some domains only; of all when none is named."""
@@ -87,9 +90,16 @@ class Standing:
         """
         if cost is not None and cost.unpriced_count > 0:
             return Status.INCOMPLETE
-        ids = list(self.domains) if domain_id is None else [domain_id]
-        found = {self._month(month) or self._worst_of(month, ids) for month in months}
+        found = {self._of_month(month, domain_id) for month in months}
         return worst(status for status in found if status is not None)
+
+    def _of_month(self, month: Period, domain_id: str | None) -> Status | None:
+        """How a month stands, in one domain or in all; looked at once, and not for each of many amounts."""
+        key = month, domain_id
+        if key not in self._known:
+            ids = list(self.domains) if domain_id is None else [domain_id]
+            self._known[key] = self._month(month) or self._worst_of(month, ids)
+        return self._known[key]
 
     def _month(self, month: Period) -> Status | None:
         """What the month alone says; None when it is over and open."""
@@ -110,12 +120,17 @@ class Standing:
 
     def has_begun(self, months: Iterable[Period], domain_id: str | None = None) -> bool:
         """Whether a domain, or any, had begun in every one of the months: what began since cannot be compared."""
-        begun = {
-            month
-            for (month, of), one in self.slices.items()
-            if one.state != "NOT_AVAILABLE" and domain_id in (None, of)
-        }
-        return begun.issuperset(months)
+        return self._begun.get(domain_id, frozenset()) >= set(months)
+
+    @cached_property
+    def _begun(self) -> dict[str | None, set[Period]]:
+        """The months since each domain begins; of None, since any of them does."""
+        begun: dict[str | None, set[Period]] = {}
+        for (month, domain_id), one in self.slices.items():
+            if one.state != "NOT_AVAILABLE":
+                begun.setdefault(domain_id, set()).add(month)
+                begun.setdefault(None, set()).add(month)
+        return begun
 
     def told(self, months: Iterable[Period]) -> list[SliceRow]:
         """What has no data, failed, is outdated, or what the marts do not show yet, by month and domain."""
@@ -141,6 +156,15 @@ def unsigned(status: Status, *, stands: bool) -> Status:
 def stored(cost: Cost, *, stands: bool) -> Status:
     """How an amount stands that a closing stored: closed as long as the closing stands and all of it has a price."""
     return Status.INCOMPLETE if cost.unpriced_count > 0 else unsigned(Status.CLOSED, stands=stands)
+
+
+def standing_of(connection: Connection, scope: Scope, earliest: Period | None = None) -> Standing:
+    """How everything stands in the months of a scope, or from an earlier one on."""
+    first = scope.first if earliest is None else min(earliest, scope.first)
+    question = ("standing", first, scope.last, scope.current)
+    found = scope.once(question, lambda: standing(connection, first, scope.last, scope.current))
+    assert isinstance(found, Standing)
+    return found
 
 
 def standing(connection: Connection, earliest: Period, last: Period, current: Period) -> Standing:

@@ -31,7 +31,7 @@ from finops_assets.costs.application_pages import (
     application_costs,
     find_applications,
 )
-from finops_assets.costs.standing import standing
+from finops_assets.costs.standing import standing_of
 
 router = APIRouter(tags=["figures"], responses=problems.answers(404))
 NO_COST = "-"
@@ -56,8 +56,7 @@ def applications(
     """Applications that match, a page at a time; those without cost come last."""
     wanted = Search(search, order_by is Order.ID, limit, *_place(cursor, order_by))
     found = find_applications(asked.reading.connection, asked.scope, wanted)
-    earliest = min(asked.scope.earlier, asked.scope.first)
-    shape = Shaper(asked, standing(asked.reading.connection, earliest, asked.scope.last, asked.scope.current))
+    shape = Shaper(asked, standing_of(asked.reading.connection, asked.scope, asked.scope.earlier))
     return sent(asked.reading, response, _list(shape, found, wanted, order_by))
 
 

@@ -35,7 +35,7 @@ def _dashboard(shape: Shaper, found: Overview) -> Dashboard:
         families=[shape.family(one) for one in families.listed] if families else [],
         other_families=shape.none_left() if families is None else shape.remainder(families),
         indirect=shape.now(found.monthly.of(shape.scope.months, indirect)),
-        trend=_trends(shape, found),
+        trend=shape.scope.once(shape.scope.alike("trends"), lambda: _trends(shape, found)),
         trend_total=shape.months_of(found.monthly, ids),
         top_movers=_movers(shape, found),
         top_applications=[shape.application(one, total) for one in found.applications.listed],

@@ -33,7 +33,7 @@ from finops_assets.costs.groups import Groups, Wanted, group
 from finops_assets.costs.histories import History as Lived
 from finops_assets.costs.histories import Month, Thing, history
 from finops_assets.costs.scopes import FILTERS, months_before
-from finops_assets.costs.standing import standing
+from finops_assets.costs.standing import standing_of
 from finops_assets.domain import RESERVED_APPLICATIONS
 
 router = APIRouter(tags=["figures"], responses=problems.answers(404))
@@ -51,7 +51,7 @@ def aggregate(reading: Snapshot, asked: AggregateAsked, response: Response) -> R
     scope = filtered(reading, everything, names)
     wanted = Wanted(asked.top, by_key=asked.order_by is OrderBy.KEY, skip=_skipped(reading, asked))
     found = group(reading.connection, scope, asked.group_by, wanted)
-    known = standing(reading.connection, scope.first, scope.last, scope.current)
+    known = standing_of(reading.connection, scope)
     shape = Shaper(Figures(reading, scope), known.limited_to(names["domains"]))
     answer = Aggregate.model_construct(
         **shape.answer(found.total),
@@ -75,8 +75,7 @@ def rankings(
     """The dearest of a dimension, what moved most against as many months before, and the rest."""
     wanted = Wanted(top, compares=True, movers=movers, ranks=True)
     found = group(asked.reading.connection, asked.scope, [Dimension(dimension)], wanted)
-    earliest = min(asked.scope.earlier, asked.scope.first)
-    shape = Shaper(asked, standing(asked.reading.connection, earliest, asked.scope.last, asked.scope.current))
+    shape = Shaper(asked, standing_of(asked.reading.connection, asked.scope, asked.scope.earlier))
     return sent(asked.reading, response, _rankings(shape, found, dimension))
 
 

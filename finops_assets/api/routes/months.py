@@ -36,7 +36,7 @@ from finops_assets.costs import Cost
 from finops_assets.costs import months as service
 from finops_assets.costs.reasons import NOT_SIGNED, reasons, unpriced
 from finops_assets.costs.scopes import months_before
-from finops_assets.costs.standing import Standing, standing, stored
+from finops_assets.costs.standing import Standing, standing_of, stored
 from finops_assets.period import Period
 
 router = APIRouter(prefix="/months", tags=["months"], responses=answers(404))
@@ -49,7 +49,7 @@ def list_months(reading: Snapshot, asked: Annotated[MonthsAsked, Query()]) -> Mo
     months = _months(reading, asked)
     scope = scope_of(reading, months, asked.pricing_view, now=False)
     found = service.months(reading.connection, *months, scope.view.pricing_view_id)
-    known = standing(reading.connection, scope.first, scope.last, scope.current)
+    known = standing_of(reading.connection, scope)
     items = [_in_list(row, known, scope.view.currency, reading.language) for row in found]
     return MonthList(pricing_view=PricingViewRef.model_validate(scope.view), items=items)
 

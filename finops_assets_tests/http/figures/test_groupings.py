@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 
+from finops_assets.costs import groups
+from finops_assets.costs.groups import Wanted
+from finops_assets.costs.scopes import Scope, shown
+from finops_assets.period import Period
 from finops_assets_tests.factories import ask, refresh
 from finops_assets_tests.http import company
 from finops_assets_tests.http.figures.asking import OWNER, added, exact, got, posted, problem
@@ -91,6 +95,46 @@ def test_groups_and_their_remainder_are_the_total(api, filled, door, top, order,
         assert added(*[one["amount"] for one in found["groups"]], found["remainder"]["amount"]) == whole, by
         counted = sum(one["amount"]["lineCount"] for one in found["groups"])
         assert counted + found["remainder"]["amount"]["lineCount"] == found["total"]["lineCount"]
+
+
+@pytest.mark.parametrize("compares", [True, False])
+@pytest.mark.parametrize("applications", [(), ("portal", "UNASSIGNED")])
+def test_dearest_applications_of_a_month_are_told_as_any_grouping_is(filled, monkeypatch, compares, applications):
+    ways = {"dearest_of_month": [], "by_application": []}
+    with filled.connect("finops_api") as connection:
+        known = shown(connection, "internal")
+        for month, domain, (top, skip) in product("123", ("OPEN", "CLOUD", "SUPPORT"), ((1, 0), (2, 1), (500, 0))):
+            period, filters = Period.parse(f"2024-0{month}"), {"domains": (domain,), "applications": applications}
+            scope = Scope(period, period, Period(2024, 4), known.view, known.refreshed_at, filters)
+            for way, told in ways.items():
+                monkeypatch.setattr(groups, "_statement", lambda *asked, way=way: way)
+                told.append(groups.group(connection, scope, ["application"], Wanted(top, skip=skip, compares=compares)))
+    assert ways["dearest_of_month"] == ways["by_application"]
+    assert sum(len(one.listed) for one in ways["by_application"]) > 9
+
+
+def test_what_is_told_without_grouping_has_one_row_for_each_application(filled):
+    with filled.connect("finops_api") as connection:
+        known = shown(connection, "internal")
+    month, later = Period(2024, 1), Period(2024, 2)
+
+    def statement(last=month, by=("application",), wanted=None, **filters):
+        scope = Scope(month, last, Period(2024, 4), known.view, known.refreshed_at, filters)
+        return groups._statement(scope, by, wanted or Wanted(9))
+
+    assert statement(domains=("OPEN",)) == "dearest_of_month"
+    assert statement(domains=("OPEN",), applications=("portal",)) == "dearest_of_month"
+    others = [
+        statement(last=later, domains=("OPEN",)),
+        statement(domains=("OPEN", "CLOUD")),
+        statement(domains=("OPEN",), owners=("team-web",)),
+        statement(domains=("OPEN",), by=("application", "month")),
+        statement(domains=("OPEN",), by=("application", "domain")),
+        *(statement(domains=("OPEN",), wanted=one) for one in (Wanted(9, True), Wanted(9, movers=1))),
+        statement(domains=("OPEN",), wanted=Wanted(9, ranks=True)),
+    ]
+    assert set(others) == {"by_application"}
+    assert (statement(), statement(domains=("OPEN",), products=("vm-small",))) == ("by_total", "by_fact")
 
 
 def paged(api, asked, top):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from finops_assets.api.kept_answers import KeptAnswers
+from finops_assets.api.kept import Kept, kept_answers, kept_reads
 from finops_assets_tests.factories import ask
 from finops_assets_tests.http import company
+from finops_assets_tests.http.conftest import ADMIN, VIEWER
 from finops_assets_tests.http.figures.asking import OWNER
 
 PATHS = ["/dashboard", "/domains", "/domains/SUPPORT", "/applications", "/applications/portal", "/rankings", "/history"]
@@ -30,6 +33,21 @@ def test_what_was_kept_for_one_is_not_for_another(api, filled, door, path):
     assert whole["months"] == {"from": "2024-01", "to": "2024-01"}
 
 
+def test_what_pages_have_in_common_is_read_once_for_each_sight(api, filled, door):
+    reads = api.app.state.kept_reads = kept_reads()
+    api.app.state.kept_answers = kept_answers()
+    for caller in (ADMIN, VIEWER, OWNER):
+        door.caller = caller
+        for path in ("/dashboard", "/domains", "/domains/OPEN", "/domains/SUPPORT"):
+            assert api.get(path, params={"month": "2024-01"}).status_code == 200
+    kept = [(sight, question[0]) for (_, sight), question in reads._values]
+    assert sorted(kept) == sorted(
+        (sight, what)
+        for sight in ("*", json.dumps(sorted(OWNER.principals)))
+        for what in ("view", "standing", "costs by month and domain", "trends")
+    )
+
+
 def test_kept_answer_is_forgotten_when_something_changes(api_of, mart, tmp_path):
     company.price_view(mart, tmp_path)
     api = api_of(mart)
@@ -39,7 +57,7 @@ def test_kept_answer_is_forgotten_when_something_changes(api_of, mart, tmp_path)
 
 
 def test_what_was_asked_for_longest_ago_is_forgotten_first():
-    kept = KeptAnswers(most_bytes=10)
+    kept = Kept(10, len)
     kept.keep("a", b"12345")
     kept.keep("b", b"12345")
     assert kept.get("a") == b"12345"

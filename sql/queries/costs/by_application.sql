@@ -33,8 +33,8 @@ grouped AS MATERIALIZED (
     sum(cost) FILTER (WHERE is_asked) AS cost,
     coalesce(sum(line_count::INTEGER) FILTER (WHERE is_asked), 0) AS line_count,
     coalesce(sum(unpriced_count::INTEGER) FILTER (WHERE is_asked), 0) AS unpriced_count,
-    sum(quantity) FILTER (WHERE is_asked) AS quantity,
-    min(metric) AS metric,
+    CASE WHEN %(by_product)s THEN sum(quantity) FILTER (WHERE is_asked) END AS quantity,
+    CASE WHEN %(by_product)s THEN min(metric) END AS metric,
     sum(cost) FILTER (WHERE NOT is_asked) AS previous_cost,
     coalesce(sum(line_count::INTEGER) FILTER (WHERE NOT is_asked), 0) AS previous_line_count,
     coalesce(sum(unpriced_count::INTEGER) FILTER (WHERE NOT is_asked), 0) AS previous_unpriced_count
