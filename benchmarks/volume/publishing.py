@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
+import pyarrow as pa
+
 from benchmarks.volume.company import Company
 from benchmarks.volume.place import backend_cpu_seconds
 from finops_assets import contract, source_lines
@@ -80,7 +82,7 @@ def publish(connection: Connection, ready: facts.Publication) -> facts.Published
 
 def bare_copies(mart: Mart, ready: facts.Publication) -> dict[str, Spent]:
     """The same rows by one COPY into each of the bare tables, committed."""
-    rows = facts.columns_of_facts(ready, contract.canonical(ready.lines))
+    rows = _whole(ready, facts.columns_of_facts(ready, contract.canonical(ready.lines)))
     taken = {}
     with mart.connect("") as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS benchmark")
@@ -91,3 +93,15 @@ def bare_copies(mart: Mart, ready: facts.Publication) -> dict[str, Spent]:
             taken[name] = spent(connection, lambda: copy_in(connection, "bare", rows))
         connection.execute("DROP TABLE benchmark.bare")
     return taken
+
+
+def _whole(ready: facts.Publication, rows: pa.Table) -> pa.Table:
+    """With the columns that are defaults of a leaf, in which a bare table has none."""
+    of_leaf = {
+        "period_month": ready.period.first_day,
+        "domain_id": ready.domain.domain_id,
+        "consumption_type": ready.domain.mode.value,
+    }
+    for name, value in of_leaf.items():
+        rows = rows.append_column(name, pa.repeat(value, len(rows)))
+    return rows

@@ -31,6 +31,15 @@ class DomainRow:
     available_from: date
 
 
+@dataclass(frozen=True)
+class Members:
+    """What the lines of a slice name: per dimension one entry a member, as lists for unnest, labels beside the ids."""
+
+    applications: dict[str, list[str | None]]
+    families: dict[str, list[str | None]]
+    products: dict[str, list[str | None]]
+
+
 def domains(connection: Connection) -> dict[str, DomainRow]:
     """Every registered domain, by id."""
     return {row["domain_id"]: DomainRow(**row) for row in connection.execute(query("catalog/domains"))}
@@ -90,26 +99,35 @@ def set_enabled(
         raise DomainError(f"domain {domain_id} is unknown: `finops domain list` shows those there are")
 
 
-def register_members(connection: Connection, domain: Domain, period: Period, lines: pd.DataFrame) -> None:
-    """Make sure every family, product and application the lines name is a member.
+def members_of(lines: pd.DataFrame) -> Members:
+    """The families, products and applications that checked lines name. Pure."""
+    described = lines[lines["product_id"].notna()]
+    return Members(
+        applications=_distinct(lines, ["application_id"], "application_label"),
+        families=_distinct(described, ["family_id"], "family_label"),
+        products=_distinct(described, ["product_id", "family_id", "consumption_metric"], "product_label"),
+    )
+
+
+def register_members(connection: Connection, domain: Domain, period: Period, members: Members) -> None:
+    """Make sure every family, product and application that a slice's lines name is a member.
 
     One that no referential knows becomes an inferred member, its label its id. A label or family that the
     lines bring is taken unless a later month has already described the member. ContractBroken when a
     product is counted in another metric than before.
     """
-    applications = _distinct(lines, ["application_id"], "application_label")
+    applications, families = members.applications, members.families
     named = {"ids": applications["application_id"], "labels": applications["application_label"]}
     connection.execute(query("catalog/add_applications"), named)
-    described = lines[lines["product_id"].notna()]
-    if len(described) > 0:
-        _register_products(connection, domain, period, described)
+    if members.products["product_id"]:
+        months = [period.first_day] * len(families["family_id"])
+        register_families(connection, domain, families["family_id"], families["family_label"], months)
+        _register_products(connection, domain, period, members.products)
 
 
-def _register_products(connection: Connection, domain: Domain, period: Period, lines: pd.DataFrame) -> None:
-    families = _distinct(lines, ["family_id"], "family_label")
-    months = [period.first_day] * len(families["family_id"])
-    register_families(connection, domain, families["family_id"], families["family_label"], months)
-    products = _distinct(lines, ["product_id", "family_id", "consumption_metric"], "product_label")
+def _register_products(
+    connection: Connection, domain: Domain, period: Period, products: dict[str, list[str | None]]
+) -> None:
     rows = {
         "domain": domain.domain_id,
         "ids": products["product_id"],

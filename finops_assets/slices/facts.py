@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -98,17 +99,21 @@ def publish_slice(connection: Connection, publication: Publication) -> Published
 def _write(
     connection: Connection, publication: Publication, leaf: str, lines: pa.Table, sent: dict[str, object], version: int
 ) -> None:
-    catalog.register_members(connection, publication.domain, publication.period, publication.lines)
-    copy_in(connection, leaf, columns_of_facts(publication, lines))
+    domain, period = publication.domain, publication.period
+    names = [file.name for file in publication.files]
+    # what else the lines give is computed while the database takes them
+    with ThreadPoolExecutor(1) as aside:
+        members = aside.submit(catalog.members_of, publication.lines)
+        chunks = aside.submit(kept_lines.ready, domain, period, publication.lineage, lines, names)
+        copy_in(connection, leaf, columns_of_facts(publication, lines))
+    catalog.register_members(connection, domain, period, members.result())
     connection.execute(query("facts/seal_publication"), sent | {"source": _source_hash(publication.files)})
     key = {"month": sent["month"], "domain": sent["domain"], "version": version}
     for file in publication.files:
         row = {"name": file.name, "sha256": bytes.fromhex(file.sha256), "bytes": file.bytes, "rows": file.rows}
         connection.execute(query("facts/add_source"), key | row)
-    kept = kept_lines.Version(publication.period, publication.domain.domain_id, version)
-    names = [file.name for file in publication.files]
-    kept_lines.keep(connection, publication.domain, kept, publication.lineage, lines, names)
-    if publication.domain.mode is Mode.INDIRECT:
+    kept_lines.keep(connection, kept_lines.Version(period, domain.domain_id, version), chunks.result())
+    if domain.mode is Mode.INDIRECT:
         copy_in(connection, "allocation_detail", _details(publication, lines, version))
     if publication.components is not None:
         copy_in(connection, "allocation_component", _components(publication, publication.components, version))
@@ -125,17 +130,14 @@ def _write_what_comes_with_it(connection: Connection, publication: Publication, 
 
 
 def columns_of_facts(publication: Publication, lines: pa.Table) -> pa.Table:
-    """The canonical lines in the columns of fact_consumption."""
+    """The canonical lines in the columns of fact_consumption, but for those that are defaults of the slice's leaf."""
     size = len(lines)
     return pa.table(
         {
-            "period_month": pa.repeat(publication.period.first_day, size),
-            "domain_id": pa.repeat(publication.domain.domain_id, size),
             "family_id": lines["family_id"],
             "product_id": lines["product_id"],
             "application_id": lines["application_id"],
             "quantity": lines["quantity"],
-            "consumption_type": pa.repeat(publication.domain.mode.value, size),
             "consumption_metric": lines["consumption_metric"],
             "run_id": pa.repeat(str(publication.run_id), size),
             "product_label_snapshot": pc.coalesce(lines["product_label"], lines["product_id"]),

@@ -17,7 +17,7 @@ from finops_assets.period import Period
 from finops_assets.postgres.bulk import copy_out
 from finops_assets.postgres.connection import Connection
 from finops_assets.postgres.queries import query
-from finops_assets.source_lines import KEPT, Lineage, matched, packed, unpacked
+from finops_assets.source_lines import KEPT, Chunk, Lineage, matched, packed, unpacked
 
 _FACTS = pa.schema([("application_id", pa.string()), ("product_id", pa.string()), ("quantity", QUANTITY)])
 
@@ -46,10 +46,8 @@ class KeptLine:
     quantity: Decimal
 
 
-def keep(
-    connection: Connection, domain: Domain, version: Version, lineage: Lineage, facts: pa.Table, files: Sequence[str]
-) -> None:
-    """Keep the source lines of the version that this transaction publishes; ``facts`` are its canonical lines.
+def ready(domain: Domain, period: Period, lineage: Lineage, facts: pa.Table, files: Sequence[str]) -> list[Chunk]:
+    """The source lines of a slice to be published, packed; ``facts`` are its canonical lines. Pure.
 
     ContractBroken when the domain's module declares lines that do not sum to its facts.
     """
@@ -59,13 +57,16 @@ def keep(
     if others and lineage.is_declared:
         told = [f"application {application!r} product {product!r}" for application, product in others]
         breaches = [f"{place}: the lines that lineage gives do not sum to its quantity" for place in told]
-        raise ContractBroken(domain.domain_id, str(version.period), breaches)
+        raise ContractBroken(domain.domain_id, str(period), breaches)
     if lines["file"].null_count:
         breaches = ["lineage names a file that the slice was not computed from"]
-        raise ContractBroken(domain.domain_id, str(version.period), breaches)
-    if domain.mode is Mode.INDIRECT and len(lines) == 0:
-        return
-    for place, chunk in enumerate(packed(lines)):
+        raise ContractBroken(domain.domain_id, str(period), breaches)
+    return [] if domain.mode is Mode.INDIRECT and len(lines) == 0 else list(packed(lines))
+
+
+def keep(connection: Connection, version: Version, chunks: Sequence[Chunk]) -> None:
+    """Keep the packed source lines of the version that this transaction publishes."""
+    for place, chunk in enumerate(chunks):
         row = {"chunk": place + 1, "rows": chunk.row_count, "lines": chunk.lines}
         ends = {"first": chunk.first_application_id, "last": chunk.last_application_id}
         connection.execute(query("source_lines/add_chunk"), version.key | row | ends)

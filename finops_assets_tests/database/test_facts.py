@@ -22,7 +22,7 @@ from finops_assets.errors import ContractBroken, MartRefused
 from finops_assets.money import from_units, to_units
 from finops_assets.period import Period
 from finops_assets.postgres.connection import Connection, Mart
-from finops_assets.postgres.queries import query
+from finops_assets.postgres.queries import SQL, query
 from finops_assets.quarantine.set_aside import QuarantinedLine
 from finops_assets.slices import facts
 from finops_assets.sources import SourceFile
@@ -94,6 +94,16 @@ def test_other_content_is_a_new_version_and_the_old_one_is_archived_line_by_line
         (2, "portal", Decimal(5), runs[1], "Small VM"),
     ]
     assert {row["run_id"] for row in ask(mart, FACTS)} == {runs[2]}
+
+
+def test_leaves_from_before_get_what_their_lines_have_in_common(mart):
+    publish(mart, line())
+    for column in ("period_month", "domain_id", "consumption_type"):
+        ask(mart, f"ALTER TABLE fact_2024_01_open ALTER {column} DROP DEFAULT")
+    with pytest.raises(psycopg.errors.NotNullViolation):
+        publish(mart, line(quantity=Decimal(2)))
+    ask(mart, (SQL / "migrations/0020_defaults_of_leaves.sql").read_text("utf-8"))
+    assert publish(mart, line(quantity=Decimal(2))).outcome is facts.Outcome.LOADED
 
 
 def test_content_that_comes_back_is_a_new_version_again(mart):

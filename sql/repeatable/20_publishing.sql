@@ -18,11 +18,12 @@ DECLARE
   of_month TEXT := 'fact_' || to_char(month, 'YYYY_MM');
   costs TEXT := 'cost_app_' || to_char(month, 'YYYY_MM');
   following DATE := (month + INTERVAL '1 month')::DATE;
+  mode TEXT := (SELECT domain_mode FROM dim_domain WHERE domain_id = domain);
 BEGIN
   IF month IS DISTINCT FROM date_trunc('month', month)::DATE THEN
     RAISE EXCEPTION '% is not the first day of a month', month USING ERRCODE = 'UF001';
   END IF;
-  IF NOT EXISTS (SELECT FROM dim_domain WHERE domain_id = domain) THEN
+  IF mode IS NULL THEN
     RAISE EXCEPTION 'domain % is unknown: register it first', domain USING ERRCODE = 'UF001';
   END IF;
   IF to_regclass(leaf) IS NOT NULL THEN
@@ -47,6 +48,10 @@ BEGIN
   END IF;
   IF to_regclass(leaf) IS NULL THEN
     EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', leaf, of_month);
+    -- what all its lines have in common, so that publishing need not send it
+    EXECUTE format(
+      'ALTER TABLE %I ALTER period_month SET DEFAULT %L, ALTER domain_id SET DEFAULT %L,
+       ALTER consumption_type SET DEFAULT %L', leaf, month, domain, mode);
     EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%L)', of_month, leaf, domain);
     EXECUTE format(
       'CREATE TRIGGER facts_change_by_publication BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I
