@@ -352,7 +352,7 @@ CREATE TABLE fact_consumption (
   product_label_snapshot text,
   CONSTRAINT fact_consumption_check CHECK ((((consumption_type = 'DIRECT'::text) AND (product_id IS NOT NULL) AND (family_id IS NOT NULL)) OR ((consumption_type = 'INDIRECT'::text) AND (product_id IS NULL) AND (family_id IS NULL) AND ((quantity >= (0)::numeric) AND (quantity <= (1)::numeric))))),
   CONSTRAINT fact_consumption_consumption_metric_check CHECK ((consumption_metric <> ''::text)),
-  CONSTRAINT fact_consumption_period_month_check CHECK ((period_month = date_trunc('month'::text, (period_month)::timestamp with time zone))),
+  CONSTRAINT fact_consumption_period_month_check CHECK ((EXTRACT(day FROM period_month) = (1)::numeric)),
   CONSTRAINT fact_consumption_quantity_check CHECK ((quantity <> 'NaN'::numeric))
 ) PARTITION BY RANGE (period_month);
 CREATE UNIQUE INDEX fact_grain ON ONLY finops.fact_consumption USING btree (application_id, period_month, domain_id, product_id) NULLS NOT DISTINCT;

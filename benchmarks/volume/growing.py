@@ -20,7 +20,7 @@ def month_of(history: int) -> Period:
 def grow(mart: Mart, company: Company, months: int, *, compares_last: bool = False) -> Stages:
     """Publish and refresh the months that are missing up to so many; what the last took, nothing if it was there.
 
-    ``compares_last`` also copies the rows of its slices into bare tables, before one slice and after the next.
+    ``compares_last`` also copies the rows of its slices into bare tables, before each slice and after: the mean of both.
     """
     taken: Stages = {}
     for history in range(months_published(mart) + 1, months + 1):
@@ -33,11 +33,11 @@ def add_month(mart: Mart, company: Company, period: Period, *, compares: bool) -
     publish_prices(mart, company, period)
     total = dict.fromkeys(["publish", *(BARE if compares else ())], Spent())
     with mart.connect("finops_batch") as connection:
-        for place, domain in enumerate(DOMAINS):
+        for domain in DOMAINS:
             ready = publication(company, domain, period)
-            bare = bare_copies(mart, ready) if compares and place % 2 == 0 else {}
+            before = bare_copies(mart, ready) if compares else {}
             done = {"publish": spent(connection, lambda ready=ready: publish(connection, ready))}  # type: ignore[misc]
-            if compares and place % 2:
-                bare = bare_copies(mart, ready)
+            after = bare_copies(mart, ready) if compares else {}
+            bare = {name: before[name].plus(after[name]).halved() for name in before}
             total = {name: total[name].plus(one) for name, one in (done | bare).items()}
         return total | {"refresh": spent(connection, lambda: marts.refresh(connection))}

@@ -45,6 +45,10 @@ class Spent:
         """Both, one after the other."""
         return Spent(self.seconds + other.seconds, self.client + other.client, self.server + other.server)
 
+    def halved(self) -> Spent:
+        """The mean of two, of their sum."""
+        return Spent(self.seconds / 2, self.client / 2, self.server / 2)
+
 
 def spent(connection: Connection, work: Callable[[], object]) -> Spent:
     """What some work on a connection takes."""

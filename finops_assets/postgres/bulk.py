@@ -22,13 +22,13 @@ def copy_in(connection: Connection, table: str, rows: pa.Table) -> None:
     target = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, rows.column_names))
     )
-    text = pa.table({name: _as_text(rows[name]) for name in rows.column_names})
     # without quotes an empty string would arrive as NULL; no column of the mart accepts one
     options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
     with connection.cursor() as cursor, cursor.copy(target) as copy:
-        for batch in text.to_batches(max_chunksize=_ROWS_AT_ONCE):
+        for batch in rows.to_batches(max_chunksize=_ROWS_AT_ONCE):
+            text = pa.table({name: _as_text(batch[name]) for name in batch.schema.names})
             sink = io.BytesIO()
-            pyarrow.csv.write_csv(pa.Table.from_batches([batch]), sink, options)
+            pyarrow.csv.write_csv(text, sink, options)
             copy.write(sink.getbuffer())
 
 
@@ -78,7 +78,7 @@ def _out_of(statement: LiteralString) -> sql.Composed:
     return sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(sql.SQL(statement.rstrip().rstrip(";")))
 
 
-def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_decimal(column.type) or pa.types.is_date(column.type):
-        return pc.cast(column, pa.string())
-    return column
+def _as_text(column: pa.Array) -> pa.Array:
+    kind = column.type
+    is_written = pa.types.is_decimal(kind) or pa.types.is_date(kind) or pa.types.is_dictionary(kind)
+    return pc.cast(column, pa.string()) if is_written else column

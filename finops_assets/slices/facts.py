@@ -139,7 +139,9 @@ def columns_of_facts(publication: Publication, lines: pa.Table) -> pa.Table:
             "application_id": lines["application_id"],
             "quantity": lines["quantity"],
             "consumption_metric": lines["consumption_metric"],
-            "run_id": pa.repeat(str(publication.run_id), size),
+            "run_id": pa.DictionaryArray.from_arrays(
+                pa.repeat(pa.scalar(0, pa.int8()), size), [str(publication.run_id)]
+            ),
             "product_label_snapshot": pc.coalesce(lines["product_label"], lines["product_id"]),
         }
     )
