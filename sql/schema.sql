@@ -867,7 +867,7 @@ FUNCTION need_read_committed() RETURNS trigger VOLATILE SET search_path=finops, 
 FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) RETURNS TABLE(place bigint, pricing_view_id text, domain_id text, product_id text, effective_from date, unit_price numeric, source_name text, revision integer) STABLE SET search_path=finops, pg_temp;
 FUNCTION note_change() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION number_change() RETURNS trigger VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
-FUNCTION open_publication(month date, domain text, run uuid, content bytea) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
+FUNCTION open_publication(month date, domain text, run uuid, content bytea, lines bigint, quantity numeric) RETURNS TABLE(answer text, version integer) VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
 FUNCTION outdated_slices() RETURNS TABLE(period_month date, domain_id text, driver_domain_id text, driver_version integer, current_version integer, restated_domain_id text) STABLE SET search_path=finops, pg_temp;
 FUNCTION period_close_hash(done period_close) RETURNS bytea IMMUTABLE;
 FUNCTION period_facts_hash(month date) RETURNS bytea STABLE SET search_path=finops, pg_temp;
@@ -1147,7 +1147,7 @@ GRANT EXECUTE ON FUNCTION invoices_off(month date, tolerated_amount numeric, tol
 GRANT EXECUTE ON FUNCTION leaf_name(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION minor_unit(currency text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION new_prices(views text[], domains text[], products text[], months date[], prices numeric[], sources text[], insists boolean) TO finops_batch;
-GRANT EXECUTE ON FUNCTION open_publication(month date, domain text, run uuid, content bytea) TO finops_batch;
+GRANT EXECUTE ON FUNCTION open_publication(month date, domain text, run uuid, content bytea, lines bigint, quantity numeric) TO finops_batch;
 GRANT EXECUTE ON FUNCTION outdated_slices() TO finops_batch;
 GRANT EXECUTE ON FUNCTION period_close_hash(done period_close) TO finops_batch;
 GRANT EXECUTE ON FUNCTION period_facts_hash(month date) TO finops_batch;

@@ -20,7 +20,7 @@ def month_of(history: int) -> Period:
 def grow(mart: Mart, company: Company, months: int, *, compares_last: bool = False) -> Stages:
     """Publish and refresh the months that are missing up to so many; what the last took, nothing if it was there.
 
-    ``compares_last`` also copies the rows of its slices into bare tables, before each slice and after: the mean of both.
+    ``compares_last`` also copies the rows of its slices into bare tables, before each slice and after it: their mean.
     """
     taken: Stages = {}
     for history in range(months_published(mart) + 1, months + 1):

@@ -78,17 +78,17 @@ def publish_slice(connection: Connection, publication: Publication) -> Published
     """
     domain, period = publication.domain, publication.period
     lines = canonical(publication.lines)
-    content = content_hash(lines)
     key = {"month": period.first_day, "domain": domain.domain_id}
-    slice_ = key | {"run": publication.run_id, "content": content}
+    slice_ = key | {"run": publication.run_id, "rows": len(lines), "sum": _sum(lines), "content": None}
     # partitions are made in a transaction of their own: attaching one must not wait for the lines
     leaf = connection.execute(query("facts/ensure_slice"), key).fetchone()["leaf"]  # type: ignore[index]
     with audit.because(connection, f"publication of {domain.domain_id} {period}"):
-        opened = connection.execute(query("facts/open_publication"), slice_).fetchone()
-        assert opened is not None
-        answer, version = opened["answer"], opened["version"]
+        answer, version = _opened(connection, slice_)
+        if answer == "COMPARE":
+            slice_["content"] = content_hash(lines)
+            answer, version = _opened(connection, slice_)
         if answer == "WRITE":
-            _write(connection, publication, leaf, lines, slice_ | {"rows": len(lines), "sum": _sum(lines)}, version)
+            _write(connection, publication, leaf, lines, slice_, version)
         if answer != "ALREADY":
             _write_what_comes_with_it(connection, publication, key | {"version": version})
     standing = connection.execute(query("facts/version"), key | {"version": version}).fetchone()
@@ -96,8 +96,19 @@ def publish_slice(connection: Connection, publication: Publication) -> Published
     return Published(_outcome(answer, len(lines)), **standing)
 
 
+def _opened(connection: Connection, slice_: Mapping[str, object]) -> tuple[str, int]:
+    opened = connection.execute(query("facts/open_publication"), slice_).fetchone()
+    assert opened is not None
+    return opened["answer"], opened["version"]
+
+
 def _write(
-    connection: Connection, publication: Publication, leaf: str, lines: pa.Table, sent: dict[str, object], version: int
+    connection: Connection,
+    publication: Publication,
+    leaf: str,
+    lines: pa.Table,
+    sent: Mapping[str, object],
+    version: int,
 ) -> None:
     domain, period = publication.domain, publication.period
     names = [file.name for file in publication.files]
@@ -105,9 +116,11 @@ def _write(
     with ThreadPoolExecutor(1) as aside:
         members = aside.submit(catalog.members_of, publication.lines)
         chunks = aside.submit(kept_lines.ready, domain, period, publication.lineage, lines, names)
+        content = aside.submit(lambda: sent["content"] or content_hash(lines))
         copy_in(connection, leaf, columns_of_facts(publication, lines))
     catalog.register_members(connection, domain, period, members.result())
-    connection.execute(query("facts/seal_publication"), sent | {"source": _source_hash(publication.files)})
+    hashes = {"content": content.result(), "source": _source_hash(publication.files)}
+    connection.execute(query("facts/seal_publication"), {**sent, **hashes})
     key = {"month": sent["month"], "domain": sent["domain"], "version": version}
     for file in publication.files:
         row = {"name": file.name, "sha256": bytes.fromhex(file.sha256), "bytes": file.bytes, "rows": file.rows}

@@ -178,7 +178,7 @@ DOORS = [
     "UPDATE pg_class SET relowner = (SELECT oid FROM pg_roles WHERE rolname = CURRENT_USER)",
     # rights
     "ALTER DEFAULT PRIVILEGES FOR ROLE finops_owner GRANT ALL ON TABLES TO PUBLIC",
-    "ALTER FUNCTION finops.open_publication(DATE, TEXT, UUID, BYTEA) SECURITY INVOKER",
+    "ALTER FUNCTION finops.open_publication(DATE, TEXT, UUID, BYTEA, BIGINT, NUMERIC) SECURITY INVOKER",
     "ALTER FUNCTION finops.guard_slice() RESET search_path",
     "REASSIGN OWNED BY finops_owner TO CURRENT_USER",
     "DROP OWNED BY finops_owner CASCADE",

@@ -96,6 +96,14 @@ def test_other_content_is_a_new_version_and_the_old_one_is_archived_line_by_line
     assert {row["run_id"] for row in ask(mart, FACTS)} == {runs[2]}
 
 
+def test_as_many_lines_of_the_same_sum_are_other_content(mart):
+    publish(mart, line(quantity=Decimal(2)), line(application_id="portal", quantity=Decimal(3)))
+    swapped = [line(quantity=Decimal(3)), line(application_id="portal", quantity=Decimal(2))]
+    assert publish(mart, *swapped).outcome is facts.Outcome.LOADED
+    assert publish(mart, *swapped).outcome is facts.Outcome.UNCHANGED
+    assert quantities(mart) == {"billing": 3, "portal": 2}
+
+
 def test_leaves_from_before_get_what_their_lines_have_in_common(mart):
     publish(mart, line())
     for column in ("period_month", "domain_id", "consumption_type"):
@@ -205,7 +213,7 @@ def open_by_hand(
 ) -> None:
     """Open a publication and write one line per quantity, without sealing it."""
     given = {"month": JANUARY.first_day, "domain": domain, "run": run, "content": b"\1" * 32}
-    connection.execute(query("facts/open_publication"), given)
+    connection.execute(query("facts/open_publication"), given | {"rows": None, "sum": None})
     for place, quantity in enumerate(quantities):
         product = ("compute", "vm-small") if mode == "DIRECT" else (None, None)
         row = [JANUARY.first_day, domain, *product, f"app-{place}", quantity, mode, "CPU", run, "Small VM"]

@@ -134,7 +134,7 @@ DEFINITIONS = [
         "ALTER TABLE fact_consumption ALTER COLUMN quantity TYPE NUMERIC(30, 2)",
         "SET session_replication_role = replica",
         "CREATE OR REPLACE FUNCTION guard_slice() RETURNS TRIGGER LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
-        "ALTER FUNCTION open_publication(DATE, TEXT, UUID, BYTEA) SET search_path TO public",
+        "ALTER FUNCTION open_publication(DATE, TEXT, UUID, BYTEA, BIGINT, NUMERIC) SET search_path TO public",
         "ALTER FUNCTION guard_slice() SECURITY INVOKER",
         "DROP FUNCTION guard_slice() CASCADE",
         "CREATE TABLE finops.intruder (id INTEGER)",

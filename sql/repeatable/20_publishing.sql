@@ -63,10 +63,12 @@ END $$;
 
 -- Begin to publish. The answer is what the caller must do:
 --   ALREADY    this run has published this slice before (a retry after an unknown outcome): nothing
+--   COMPARE    the slice may hold these lines, as many of them with the same sum: ask again with the hash of their content
 --   UNCHANGED  the slice holds exactly these lines: nothing but newer drivers
 --   WRITE      the slice is now empty and waits for its lines
-CREATE OR REPLACE FUNCTION open_publication(month DATE, domain TEXT, run UUID, content BYTEA)
-RETURNS TABLE (answer TEXT, version INTEGER)
+CREATE OR REPLACE FUNCTION open_publication(
+  month DATE, domain TEXT, run UUID, content BYTEA, lines BIGINT DEFAULT NULL, quantity NUMERIC DEFAULT NULL
+) RETURNS TABLE (answer TEXT, version INTEGER)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = finops, pg_temp AS $$
 DECLARE
   current_version slice_version;
@@ -100,7 +102,10 @@ BEGIN
   SELECT * INTO current_version FROM slice_version AS ledger
   WHERE ledger.period_month = month AND ledger.domain_id = domain
   ORDER BY ledger.version DESC LIMIT 1;
-  IF current_version.content_sha256 = content THEN
+  IF content IS NULL AND (current_version.row_count, current_version.sum_quantity) = (lines, quantity) THEN
+    RETURN QUERY SELECT 'COMPARE', current_version.version;
+    RETURN;
+  ELSIF current_version.content_sha256 = content THEN
     INSERT INTO slice_publication (transaction_id, period_month, domain_id, version, step)
     VALUES (pg_current_xact_id(), month, domain, current_version.version, 'UNCHANGED');
     RETURN QUERY SELECT 'UNCHANGED', current_version.version;

@@ -40,7 +40,7 @@ GRANT EXECUTE ON FUNCTION
   entry_hash(BYTEA, DATE, TEXT, INTEGER, UUID, BIGINT, NUMERIC, BYTEA, BYTEA)
 TO finops_batch, finops_admin, finops_api;
 GRANT EXECUTE ON FUNCTION
-  ensure_slice(DATE, TEXT), open_publication(DATE, TEXT, UUID, BYTEA),
+  ensure_slice(DATE, TEXT), open_publication(DATE, TEXT, UUID, BYTEA, BIGINT, NUMERIC),
   seal_publication(DATE, TEXT, UUID, BIGINT, NUMERIC, BYTEA, BYTEA), slice_lock(DATE, TEXT),
   refresh_slice(DATE, TEXT), refresh_marts(),
   settle_quarantine(DATE, TEXT, UUID, BIGINT, TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[]),
