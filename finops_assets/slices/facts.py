@@ -121,11 +121,17 @@ def _write(
     catalog.register_members(connection, domain, period, members.result())
     hashes = {"content": content.result(), "source": _source_hash(publication.files)}
     connection.execute(query("facts/seal_publication"), {**sent, **hashes})
-    key = {"month": sent["month"], "domain": sent["domain"], "version": version}
+    _write_sources(connection, publication, lines, version)
+    kept_lines.keep(connection, kept_lines.Version(period, domain.domain_id, version), chunks.result())
+
+
+def _write_sources(connection: Connection, publication: Publication, lines: pa.Table, version: int) -> None:
+    """What the version was computed from: its files, and what made its weights."""
+    domain, period = publication.domain, publication.period
+    key = {"month": period.first_day, "domain": domain.domain_id, "version": version}
     for file in publication.files:
         row = {"name": file.name, "sha256": bytes.fromhex(file.sha256), "bytes": file.bytes, "rows": file.rows}
         connection.execute(query("facts/add_source"), key | row)
-    kept_lines.keep(connection, kept_lines.Version(period, domain.domain_id, version), chunks.result())
     if domain.mode is Mode.INDIRECT:
         copy_in(connection, "allocation_detail", _details(publication, lines, version))
     if publication.components is not None:
