@@ -87,7 +87,8 @@ class Scope:
 
     def alike(self, what: str) -> Hashable:
         """A question that every page about the same months, view and filters asks."""
-        return what, self.view.pricing_view_id, self.first, self.last, self.current, *sorted(self.filters.items())
+        view, filters = self.view.pricing_view_id, sorted(self.filters.items())
+        return what, view, self.first, self.last, self.current, self.now, *filters
 
     @property
     def by_person(self) -> bool:
