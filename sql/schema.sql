@@ -912,6 +912,7 @@ FUNCTION slice_status(current_month date) RETURNS TABLE(period_month date, domai
 FUNCTION slice_status(first_month date, last_month date, current_month date) RETURNS TABLE(period_month date, domain_id text, status text, version integer, row_count bigint, run_id uuid, reason text, quarantined_count bigint, changed_at timestamp with time zone) STABLE SET search_path=finops, pg_temp;
 FUNCTION slice_version_hash(month date, domain text, wanted integer) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION stale_slices() RETURNS TABLE(period_month date, domain_id text) STABLE SET search_path=finops, pg_temp;
+FUNCTION standing_labels(month date, domain text) RETURNS TABLE(product text, label text) STABLE SET search_path=finops, pg_temp SET enable_sort=off;
 FUNCTION statement_hash(month date, number integer, of_domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION statement_prices_hash(month date, number integer, of_domain text) RETURNS bytea STABLE SET search_path=finops, pg_temp;
 FUNCTION store_statement(month date, number integer) RETURNS void VOLATILE SECURITY DEFINER SET search_path=finops, pg_temp;
@@ -1004,6 +1005,7 @@ GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_status(first_month date, last_month date, current_month date) TO finops_admin;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_admin;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_admin;
+GRANT EXECUTE ON FUNCTION standing_labels(month date, domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer, of_domain text) TO finops_admin;
 GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer, of_domain text) TO finops_admin;
 
@@ -1087,6 +1089,7 @@ GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_status(first_month date, last_month date, current_month date) TO finops_api;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_api;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_api;
+GRANT EXECUTE ON FUNCTION standing_labels(month date, domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer, of_domain text) TO finops_api;
 GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer, of_domain text) TO finops_api;
 
@@ -1176,6 +1179,7 @@ GRANT EXECUTE ON FUNCTION slice_status(current_month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_status(first_month date, last_month date, current_month date) TO finops_batch;
 GRANT EXECUTE ON FUNCTION slice_version_hash(month date, domain text, wanted integer) TO finops_batch;
 GRANT EXECUTE ON FUNCTION stale_slices() TO finops_batch;
+GRANT EXECUTE ON FUNCTION standing_labels(month date, domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION statement_hash(month date, number integer, of_domain text) TO finops_batch;
 GRANT EXECUTE ON FUNCTION statement_prices_hash(month date, number integer, of_domain text) TO finops_batch;
 

@@ -36,7 +36,8 @@ GRANT EXECUTE ON FUNCTION
   product_state(dim_product, DATE), application_state(dim_application), quarantine_stage(quarantine_line, TEXT),
   quarantine_decided(quarantine_line),
   price_line(BIGINT, TEXT, TEXT, TEXT, DATE, INTEGER, NUMERIC, TEXT, TIMESTAMPTZ, TEXT),
-  slice_lineage_hash(DATE, TEXT, INTEGER), quarantine_line_hash(quarantine_line), audit_line_hash(audit_log),
+  slice_lineage_hash(DATE, TEXT, INTEGER), standing_labels(DATE, TEXT),
+  quarantine_line_hash(quarantine_line), audit_line_hash(audit_log),
   entry_hash(BYTEA, DATE, TEXT, INTEGER, UUID, BIGINT, NUMERIC, BYTEA, BYTEA)
 TO finops_batch, finops_admin, finops_api;
 GRANT EXECUTE ON FUNCTION
